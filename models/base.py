@@ -1,0 +1,213 @@
+"""What every table has: an id, a row version, moments, names for its constraints."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, deferred, mapped_column, registry
+
+from .fields import Moment, choices_of, field_of, type_annotation_map
+from .screen import Screen
+
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMES), type_annotation_map=type_annotation_map
+    )
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False},
+)
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A column that is computed from others of its row whenever they change."""
+
+    sources: tuple[str, ...]
+    compute: Callable[..., Any]
+
+
+def derived(*sources: str, by: Callable[..., Any], **rest: Any) -> MappedColumn[Any]:
+    """A stored column computed from `sources`; not edited, not kept in history."""
+    return mapped_column(info={"derived": Derived(sources, by)}, **rest)
+
+
+def numbered(prefix: str, **rest: Any) -> MappedColumn[Any]:
+    """A code that we give out in order ("C-100001") when a row is made without one."""
+    return mapped_column(info={"numbered": prefix}, unique=True, **rest)
+
+
+def stamped(what: str, *args: Any, **rest: Any) -> MappedColumn[Any]:
+    """A column filled from the person who acts (`staff_id` or `staff_name`), never from a form."""
+    return mapped_column(*args, info={"stamped": what}, **rest)
+
+
+def parent(table: str, ondelete: str, **rest: Any) -> MappedColumn[Any]:
+    """A foreign key, always indexed, that says what happens when its target goes."""
+    rest.setdefault("index", True)
+    return mapped_column(BigId, sa.ForeignKey(f"{table}.id", ondelete=ondelete), **rest)
+
+
+def snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class Table(db.Model):
+    """What records and entries share."""
+
+    __abstract__ = True
+    screen: ClassVar[Screen]
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+
+    def __init_subclass__(cls, **rest: Any) -> None:
+        abstract = cls.__dict__.get("__abstract__", False)
+        if not abstract:
+            _name(cls)
+            _searchable(cls)
+        super().__init_subclass__(**rest)
+        if not abstract:
+            _check_choices(cls)
+
+
+class Entry(Table):
+    """A row that is written once: trails and sessions. It has no history of its own."""
+
+    __abstract__ = True
+
+
+class Record(Table):
+    """A row that people edit, with a version against lost edits and a full history."""
+
+    __abstract__ = True
+
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    created_at: Mapped[Moment] = mapped_column(default=now)
+    updated_at: Mapped[Moment] = mapped_column(default=now, onupdate=now)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    def __init_subclass__(cls, **rest: Any) -> None:
+        abstract = cls.__dict__.get("__abstract__", False)
+        if not abstract:
+            cls.__versioned__ = {}  # Continuum takes note of the class while it is being mapped
+        super().__init_subclass__(**rest)
+        if not abstract:
+            cls.__versioned__["exclude"] = unversioned(cls.__table__)
+
+
+class Link(Record):
+    """A row that ties two records together: a customer and a tag. The first key owns it."""
+
+    __abstract__ = True
+
+
+def _name(cls: type[Table]) -> None:
+    cls.__tablename__ = cls.__dict__.get("__tablename__") or snake(cls.__name__)
+    said = cls.__dict__.get("__table_args__", ())
+    cls.__table_args__ = (*said, {"sqlite_autoincrement": True})
+    if "screen" not in cls.__dict__:
+        cls.screen = Screen()
+
+
+def _searchable(cls: type[Table]) -> None:
+    """Give a table that can be searched the column that search reads (models/search.py)."""
+    if not cls.screen.search:
+        return
+    cls.search_text = deferred(
+        mapped_column(sa.Text, default="", server_default="", nullable=False, info={"system": True})
+    )
+    cls.__table_args__ = (
+        sa.Index(
+            None,
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ).ddl_if(dialect="postgresql"),
+        *cls.__table_args__,
+    )
+
+
+def _check_choices(cls: type[Table]) -> None:
+    """Let the database hold every enumeration to its values."""
+    for column in cls.__table__.columns:
+        if choices := choices_of(column):
+            values = [member.value for member in choices]
+            allowed = sa.column(column.name, sa.String).in_(values)
+            cls.__table__.append_constraint(
+                sa.CheckConstraint(_literal(allowed), name=column.name)
+            )
+
+
+def _literal(condition: sa.ColumnElement[bool]) -> str:
+    return str(condition.compile(compile_kwargs={"literal_binds": True}))
+
+
+def unversioned(table: sa.Table) -> list[str]:
+    """Columns that history leaves out: secrets, and what follows from other columns."""
+    return [
+        column.name
+        for column in table.columns
+        if field_of(column).secret
+        or column.info.keys() & {"derived", "system", "unversioned"}
+    ]
+
+
+def tables() -> list[type[Table]]:
+    """All declared tables, records and entries alike, by name."""
+    mapped = [m.class_ for m in db.Model.registry.mappers]
+    ours = [c for c in mapped if issubclass(c, Table)]
+    return sorted(ours, key=lambda c: c.__tablename__)
+
+
+def records() -> list[type[Record]]:
+    return [c for c in tables() if issubclass(c, Record)]
+
+
+def table_named(name: str) -> type[Table]:
+    """The model of a table. KeyError when there is none."""
+    return {c.__tablename__: c for c in tables()}[name]
+
+
+def columns(model: type[Table]) -> Iterator[sa.Column]:
+    return iter(model.__table__.columns)
+
+
+def keys_between(child: type[Table], parent_name: str) -> list[sa.Column]:
+    """The foreign keys of `child` that point at a table."""
+    return [
+        column
+        for column in columns(child)
+        for key in column.foreign_keys
+        if key.target_fullname == f"{parent_name}.id"
+    ]
+
+
+def target_of(column: sa.Column) -> type[Table]:
+    """The table that a foreign key points at."""
+    (key,) = column.foreign_keys
+    return table_named(key.target_fullname.split(".")[0])

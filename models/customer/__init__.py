@@ -1,0 +1,31 @@
+"""The customer and what describes it."""
+
+from .address import Address, AddressRole
+from .contact import Contact, ContactRole, NotificationSetting, Topic, Channel
+from .note import Note, NoteKind
+from .party import AccountClass, Customer, CustomerState, Flag, Kind, PaymentType, Source
+from .reseller import PriceLevel, Reseller
+from .tag import CustomerTag, Tag
+
+__all__ = [
+    "AccountClass",
+    "Address",
+    "AddressRole",
+    "Channel",
+    "Contact",
+    "ContactRole",
+    "Customer",
+    "CustomerState",
+    "CustomerTag",
+    "Flag",
+    "Kind",
+    "Note",
+    "NoteKind",
+    "NotificationSetting",
+    "PaymentType",
+    "PriceLevel",
+    "Reseller",
+    "Source",
+    "Tag",
+    "Topic",
+]

@@ -1,0 +1,98 @@
+"""The people at a customer, and what they are told."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..base import Record, derived, parent
+from ..choice import Choice
+from ..fields import Email, Moment, Name, Phone, YesNo
+from ..screen import Screen
+from ..text import plain_email
+
+
+class ContactRole(Choice):
+    PRIMARY = "primary", "Primary", "blue"
+    BILLING = "billing", "Billing"
+    TECHNICAL = "technical", "Technical"
+    GENERAL = "general", "General"
+
+
+class Contact(Record):
+    """A person at a customer whom we write to or call."""
+
+    __table_args__ = (
+        sa.CheckConstraint("NOT alerts OR email_norm IS NOT NULL", name="alerts_need_email"),
+        sa.Index(
+            "uq_contact_primary",
+            "customer_id",
+            unique=True,
+            sqlite_where=sa.text("role = 'primary'"),
+            postgresql_where=sa.text("role = 'primary'"),
+        ),
+    )
+
+    customer_id: Mapped[int] = parent("customer", "CASCADE")
+    name: Mapped[Name]
+    role: Mapped[ContactRole] = mapped_column(
+        default=ContactRole.GENERAL, comment="At most one contact is the primary one."
+    )
+    email: Mapped[Email | None]
+    email_norm: Mapped[str | None] = derived(
+        "email", by=lambda e: plain_email(e) if e else None, type_=sa.String(254), index=True
+    )
+    phone_e164: Mapped[Phone | None] = mapped_column(index=True)
+    alerts: Mapped[YesNo] = mapped_column(
+        default=False,
+        comment="Send usage warnings and cut-offs to this e-mail. Tell the contact which sender to expect.",
+    )
+    alerts_since: Mapped[Moment | None] = mapped_column(info={"system": True})
+
+    screen = Screen(
+        list=("name", "role", "email", "phone_e164", "alerts"),
+        search=("name", "email", "phone_e164"),
+        filters=("role", "alerts"),
+        order="name",
+        tab_of="customer",
+        tab="Contacts",
+        tab_order=30,
+        part_of="customer",
+        labels={"phone_e164": "Phone", "email": "E-mail"},
+        form={"Contact": ("name", "role", "email", "phone_e164", "alerts")},
+        header=("role",),
+        help="staff.md#contacts",
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(Choice):
+    USAGE_WARNING = "usage_warning", "Usage warning"
+    USAGE_CUT_OFF = "usage_cut_off", "Usage cut-off"
+
+
+class Channel(Choice):
+    EMAIL = "email", "E-mail"
+
+
+class NotificationSetting(Record):
+    """What is sent to a contact, and whether it is at present."""
+
+    __table_args__ = (sa.UniqueConstraint("contact_id", "topic", "channel"),)
+
+    contact_id: Mapped[int] = parent("contact", "CASCADE", index=False)
+    topic: Mapped[Topic]
+    channel: Mapped[Channel] = mapped_column(default=Channel.EMAIL)
+    enabled: Mapped[YesNo] = mapped_column(default=True)
+
+    screen = Screen(
+        list=("topic", "channel", "enabled"),
+        tab_of="contact",
+        tab="Notifications",
+        order="id",
+        form={"Notification": ("topic", "channel", "enabled")},
+        help="staff.md#contacts",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.topic.label} by {self.channel.label}"

@@ -1,0 +1,69 @@
+"""How a table wants to be shown: which columns, in which order, under which words.
+
+A screen chooses names; it never chooses colours, classes or templates.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A way to start a new record: a button, with values filled in.
+
+    `placeholders` are values that have to be overwritten: saving them unchanged is refused.
+    """
+
+    label: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    placeholders: Sequence[str] = ()
+    icon: str = "plus"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The declaration that the generator reads. Every name in it is checked at the start."""
+
+    menu: str = ""  # words in the menu; empty: not in the menu
+    group: str = ""  # heading in the menu
+    icon: str = "table"
+    list: Sequence[str] = ()  # columns of the list, the first one opens the record
+    search: Sequence[str] = ()  # own columns, or table.column of a child
+    filters: Sequence[str] = ()  # own columns, or tables tied by a Link
+    order: str = "id"  # first order of the list; "-name" descends
+    labels: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, Sequence[str]] = field(default_factory=dict)  # fieldset -> columns
+    mark: Mapping[str, str] = field(default_factory=dict)  # value of a choice -> icon by the name
+    tab_of: str = ""  # the parent table on whose page the rows are a tab
+    tab: str = ""  # title of that tab, "Tab/Subtab" for one below another
+    tab_order: int = 50
+    part_of: str = ""  # the parent table in whose form the rows are edited
+    views: Mapping[str, str] = field(default_factory=dict)  # title -> address part of the list
+    presets: Sequence[Preset] = ()
+    header: Sequence[str] = ()  # columns shown as marks beside the title
+    landing: str = ""  # tab that opens first
+    writes: frozenset[str] = frozenset({"create", "update", "delete"})
+    help: str = ""  # page of the guide, with its anchor
+
+
+def said(model: Any) -> str:
+    """The sentence under the page title: the first line of the class docstring."""
+    return (model.__doc__ or "").strip().split("\n")[0]
+
+
+def label_of(model: Any, name: str) -> str:
+    """The words for a column: declared, or made from its name."""
+    if declared := model.screen.labels.get(name):
+        return declared
+    bare = name.removesuffix("_id").removesuffix("_at").removesuffix("_e164")
+    return bare.replace("_", " ").capitalize()
+
+
+def title_of(model: Any) -> str:
+    """What one row is called: "Price level"."""
+    return model.screen.labels.get("") or model.__tablename__.replace("_", " ").capitalize()
+
+
+def plural_of(model: Any) -> str:
+    return model.screen.menu or model.screen.tab.split("/")[-1] or f"{title_of(model)}s"

@@ -1,0 +1,152 @@
+"""`search_text`: one maintained text per row over everything that search covers.
+
+Words are folded and stand two blanks apart, so that "two blanks + letters" finds the beginning
+of a word through the same trigram index that finds any three letters within one. Public words
+come first, then a separator, then personal ones: a reader without the right to personal values
+is answered from the first part only (queries/search.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .base import Table, keys_between, table_named, tables
+from .fields import field_of
+from .text import digits, squeeze, words
+
+PERSONAL = "\x1f"
+CHUNK = 500
+
+
+def terms(kind: str, value: object) -> list[str]:
+    """The searchable words of one value."""
+    if value is None or value == "":
+        return []
+    text = str(value)
+    if kind == "phone":
+        return [digits(text)]
+    if kind in ("code", "postal"):
+        return [squeeze(text), *(w for w in words(text) if w != squeeze(text))]
+    return words(text)
+
+
+def sources(model: type[Table]) -> Iterator[tuple[sa.Column, sa.Column | None]]:
+    """Each searched column, with the key that leads from its table to ours (None: our own)."""
+    for name in model.screen.search:
+        table, _, column = name.rpartition(".")
+        child = table_named(table) if table else model
+        key = keys_between(child, model.__tablename__)[0] if table else None
+        yield child.__table__.c[column], key
+
+
+def compose(pieces: Iterable[tuple[sa.Column, object]]) -> str:
+    """The text of one row from its searched values."""
+    public: dict[str, None] = {}
+    personal: dict[str, None] = {}
+    for column, value in pieces:
+        field = field_of(column)
+        into = personal if field.personal else public
+        into.update(dict.fromkeys(terms(field.kind, value)))
+    hidden = [w for w in personal if w not in public]
+    return f"{_spaced(public)}{PERSONAL}{_spaced(hidden)}"
+
+
+def _spaced(found: Iterable[str]) -> str:
+    return "".join(f"  {word}" for word in found)
+
+
+def texts(session: Session, model: type[Table], ids: Iterable[int]) -> dict[int, str]:
+    """The text that each of these rows should have, read from the database."""
+    wanted = sorted(ids)
+    pieces: dict[int, list[tuple[sa.Column, object]]] = {i: [] for i in wanted}
+    grouped: dict[sa.Column, list[sa.Column]] = defaultdict(list)
+    for column, key in sources(model):
+        grouped[model.__table__.c.id if key is None else key].append(column)
+    for key, found in grouped.items():
+        statement = sa.select(key, *found).where(key.in_(wanted)).order_by(key.table.c.id)
+        for owner, *values in session.execute(statement):
+            pieces[owner].extend(zip(found, values, strict=True))
+    return {i: compose(found) for i, found in pieces.items()}
+
+
+def refresh(session: Session, model: type[Table], ids: Iterable[int]) -> int:
+    """Write the right text into rows whose text differs. Returns how many did."""
+    table, todo, changed = model.__table__, sorted(ids), 0
+    for start in range(0, len(todo), CHUNK):
+        right = texts(session, model, todo[start : start + CHUNK])
+        stored = sa.select(table.c.id, table.c.search_text).where(table.c.id.in_(right))
+        wrong = [
+            {"row": i, "text": right[i]} for i, text in session.execute(stored) if text != right[i]
+        ]
+        if wrong:
+            write = sa.update(table).where(table.c.id == sa.bindparam("row"))
+            session.connection().execute(write.values(search_text=sa.bindparam("text")), wrong)
+        changed += len(wrong)
+    return changed
+
+
+def searchable() -> list[type[Table]]:
+    return [model for model in tables() if model.screen.search]
+
+
+def owners(row: Table) -> Iterator[tuple[type[Table], int]]:
+    """The rows whose text depends on this one."""
+    name = row.__tablename__
+    for model in searchable():
+        for column, key in sources(model):
+            if key is None and model is type(row):
+                yield model, row.id
+            elif key is not None and column.table.name == name:
+                state = sa.inspect(row).attrs[key.key].history
+                yield from ((model, i) for i in (*state.added, *state.unchanged, *state.deleted) if i)
+
+
+def _note(session: Session, context: object, instances: object) -> None:
+    """Before a flush, remember new and changed rows; ids may not exist yet."""
+    rows = [r for r in (*session.new, *session.dirty, *session.deleted) if isinstance(r, Table)]
+    session.info.setdefault("search_rows", []).extend(rows)
+    # An owner that a child leaves is only known while the change is unflushed.
+    session.info.setdefault("search_owners", set()).update(
+        pair for row in rows if row.id is not None for pair in owners(row)
+    )
+
+
+def _keep(session: Session, context: object) -> None:
+    rows = session.info.pop("search_rows", [])
+    pairs = session.info.pop("search_owners", set())
+    gone = {(type(row), row.id) for row in session.deleted if isinstance(row, Table)}
+    pairs |= {pair for row in rows for pair in owners(row)}
+    todo: dict[type[Table], set[int]] = defaultdict(set)
+    for model, row_id in pairs - gone:
+        todo[model].add(row_id)
+    for model, ids in todo.items():
+        refresh(session, model, ids)
+
+
+def install() -> None:
+    sa.event.listen(Session, "before_flush", _note)
+    sa.event.listen(Session, "after_flush", _keep)
+
+
+def index_statements(table: str) -> list[str]:
+    """SQLite's trigram index over `search_text`, and the triggers that keep it."""
+    fts = f"{table}_fts"
+    drop = f"INSERT INTO {fts}({fts}, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
+    add = f"INSERT INTO {fts}(rowid, search_text) VALUES (new.id, new.search_text);"
+    return [
+        f"CREATE VIRTUAL TABLE {fts} USING fts5(search_text, content='{table}', content_rowid='id', "
+        "tokenize='trigram', detail='full')",
+        f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table} BEGIN {add} END",
+        f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table} BEGIN {drop} END",
+        f"CREATE TRIGGER {fts}_update AFTER UPDATE OF search_text ON {table} "
+        f"WHEN old.search_text IS NOT new.search_text BEGIN {drop} {add} END",
+    ]
+
+
+def create_index(table: sa.Table, connection: sa.Connection) -> None:
+    """For tables made without a migration, as tests do."""
+    if connection.dialect.name == "sqlite":
+        for statement in index_statements(table.name):
+            connection.exec_driver_sql(statement)

@@ -1,0 +1,67 @@
+"""Who asks, and what they may do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.base import Record, Table, columns, table_named, tables
+from models.fields import field_of
+
+# Verbs of the panel that belong to no single table.
+GENERAL = {
+    "history.read_all": "See everybody's changes and deleted records",
+    "staff_user.invite": "Make links with which staff set their password",
+}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person who asks. `resellers` empty means no limit to the customers they see."""
+
+    staff_id: int | None
+    name: str
+    permissions: frozenset[str]
+    resellers: frozenset[int] = frozenset()
+    country: str = "US"
+    timezone: str = "UTC"
+    everything: bool = False  # the program itself, and the command line
+
+    def may(self, permission: str) -> bool:
+        return self.everything or permission in self.permissions
+
+    def may_read(self, model: type[Table]) -> bool:
+        return self.may(f"{model.__tablename__}.read")
+
+    def sees_personal(self, model: type[Table]) -> bool:
+        return self.may(f"{root(model).__tablename__}.read_personal")
+
+
+SYSTEM = Viewer(None, "System", frozenset(), everything=True)
+
+
+def root(model: type[Table]) -> type[Table]:
+    """The record that a table belongs to in the end: of a contact, the customer."""
+    above = model.screen.part_of or model.screen.tab_of
+    return root(table_named(above)) if above else model
+
+
+def has_personal(model: type[Table]) -> bool:
+    return any(field_of(c).personal for t in tables() if root(t) is model for c in columns(t))
+
+
+def verbs(model: type[Table]) -> Iterator[str]:
+    """What can be permitted on a table that has a screen."""
+    yield "read"
+    if issubclass(model, Record):
+        yield from sorted(model.screen.writes)
+    if model.screen.menu:
+        yield from ("export", "export_all")
+        if has_personal(model):
+            yield "read_personal"
+
+
+def known_permissions() -> list[str]:
+    """Every permission that a role can hold, derived from the tables."""
+    derived = [
+        f"{model.__tablename__}.{verb}" for model in tables() if model.screen.list for verb in verbs(model)
+    ]
+    return sorted({*derived, *GENERAL})

@@ -1,0 +1,191 @@
+"""Settings, read from the environment once and checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENTS = ("development", "production", "test", "demo")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+SHORTEST_KEY = 32
+# What people leave in place of a key. Anything shorter than SHORTEST_KEY is refused anyway.
+PLACEHOLDERS = re.compile(r"change.?me|secret|default|example|password|^(.)\1+$", re.IGNORECASE)
+
+
+class Misconfigured(SystemExit):
+    """A setting is missing, wrong or half given. The text names it and says what to do.
+
+    Ends the process with that one line, under every command and server.
+    """
+
+
+@dataclass(frozen=True)
+class Config:
+    environment: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    instance: Path = ROOT / "instance"
+    app_name: str = "Recordroom"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""  # "" = links use the address of the request
+    trusted_hosts: tuple[str, ...] = LOOPBACK
+    trusted_proxies: int = 0  # how many of our own proxies stand in front
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    log_level: str = "INFO"
+    default_country: str = "US"
+    customers: int = 5000  # in the demo world
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None, instance: Path | None = None) -> Config:
+        """Everything from `env` (the process's own when not given); raises Misconfigured."""
+        env = os.environ if env is None else env
+        instance = instance or ROOT / "instance"
+        environment = _one_of(env, "RECORDROOM_ENV", ENVIRONMENTS, "development")
+        public_url = _public_url(env, environment)
+        host = env.get("HOST") or "127.0.0.1"
+        return cls(
+            environment=environment,
+            database_url=_database_url(env, instance),
+            secret_key=_secret_key(env, environment, instance),
+            instance=instance,
+            app_name=env.get("APP_NAME") or "Recordroom",
+            host=host,
+            port=_whole(env, "PORT", 8000, 1, 65535),
+            public_url=public_url,
+            trusted_hosts=_trusted_hosts(env, host, public_url),
+            trusted_proxies=_trusted_proxies(env, public_url),
+            session_idle_minutes=_whole(env, "SESSION_IDLE_MINUTES", 30, 1, 24 * 60),
+            session_hours=_whole(env, "SESSION_HOURS", 12, 1, 24 * 30),
+            log_level=_one_of(env, "LOG_LEVEL", LOG_LEVELS, "WARNING" if environment == "demo" else "INFO"),
+            default_country=_country(env),
+            customers=_whole(env, "CUSTOMERS", 5000, 1, 100_000_000),
+        )
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_secure(self) -> bool:
+        """Served over https, so that cookies may insist on it."""
+        return self.public_url.startswith("https:")
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = env.get(name) or default
+    for choice in allowed:
+        if value.lower() == choice.lower():
+            return choice
+    raise Misconfigured(f"{name} is {value!r}; use one of {', '.join(allowed)}")
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = (env.get(name) or str(default)).replace("_", "")
+    # isdecimal alone accepts digits of other scripts; int() reads them, people do not expect them.
+    if not (value.isascii() and value.isdecimal() and low <= int(value) <= high):
+        raise Misconfigured(f"{name} is {value!r}; use a whole number from {low} to {high}")
+    return int(value)
+
+
+def _country(env: Mapping[str, str]) -> str:
+    value = (env.get("DEFAULT_COUNTRY") or "US").upper()
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise Misconfigured(f"DEFAULT_COUNTRY is {value!r}; use a two-letter code such as US or ZA")
+    return value
+
+
+def _database_url(env: Mapping[str, str], instance: Path) -> str:
+    given = env.get("DATABASE_URL", "")
+    if not given:
+        return f"sqlite:///{instance / 'recordroom.db'}"
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        # The address may hold a password, so the message does not repeat it.
+        raise Misconfigured("DATABASE_URL is not an address such as postgresql://user@host/name") from None
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    if url.drivername in ("sqlite", "sqlite+pysqlite") and url.database not in (None, "", ":memory:"):
+        return given
+    raise Misconfigured(f"DATABASE_URL begins with {url.drivername}; use postgresql:// or sqlite:///FILE")
+
+
+def _secret_key(env: Mapping[str, str], environment: str, instance: Path) -> str:
+    given = env.get("SECRET_KEY", "")
+    if given and len(given) < SHORTEST_KEY:
+        raise Misconfigured(
+            f"SECRET_KEY has {len(given)} characters; use at least {SHORTEST_KEY} random ones"
+        )
+    if environment == "production":
+        if not given:
+            raise Misconfigured("SECRET_KEY is missing; make one with: openssl rand -hex 32")
+        if PLACEHOLDERS.search(given):
+            raise Misconfigured("SECRET_KEY is a placeholder; make one with: openssl rand -hex 32")
+    return given or _kept_key(instance / "secret_key")
+
+
+def _kept_key(path: Path) -> str:
+    """The key of this checkout, made at first use; a restart keeps people signed in."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32), encoding="ascii")
+        # Linked, not moved: of two processes that start at once, the first one's key stays.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    kept = path.read_text(encoding="ascii").strip()
+    if len(kept) < SHORTEST_KEY:
+        raise Misconfigured(f"{path} is damaged; delete it and start again (everyone signs in anew)")
+    return kept
+
+
+def _public_url(env: Mapping[str, str], environment: str) -> str:
+    value = (env.get("PUBLIC_URL") or "").rstrip("/")
+    if not value:
+        if environment == "production":
+            raise Misconfigured(
+                "PUBLIC_URL is missing; links in mails need it, such as https://desk.example.com"
+            )
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise Misconfigured(f"PUBLIC_URL is {value!r}; use scheme and host only: https://desk.example.com")
+    if environment == "production" and parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise Misconfigured(f"PUBLIC_URL is {value!r}; production needs https")
+    return value
+
+
+def _trusted_hosts(env: Mapping[str, str], host: str, public_url: str) -> tuple[str, ...]:
+    """Names we answer to. A name that nobody configured could steer the links we print."""
+    named = tuple(name.strip() for name in (env.get("TRUSTED_HOSTS") or "").split(",") if name.strip())
+    for name in named:
+        if "/" in name or "*" in name:
+            raise Misconfigured(f"TRUSTED_HOSTS has {name!r}; use host names, separated by commas")
+    public = (urlsplit(public_url).hostname,) if public_url else ()
+    if host not in (*LOOPBACK, "::1") and not named and not public:
+        raise Misconfigured(
+            f"HOST is {host}, open to others; say by which names in PUBLIC_URL or TRUSTED_HOSTS"
+        )
+    return tuple(dict.fromkeys((*named, *public, *LOOPBACK)))
+
+
+def _trusted_proxies(env: Mapping[str, str], public_url: str) -> int:
+    count = _whole(env, "TRUSTED_PROXIES", 0, 0, 5)
+    if count and not public_url:
+        raise Misconfigured("TRUSTED_PROXIES is set without PUBLIC_URL; say the address that people use")
+    return count

@@ -1,0 +1,24 @@
+"""What every page shares whatever it shows: headers, logs, error pages, health, static files.
+
+`install(app, config)` is the one call; it comes before anything else registers with the app.
+"""
+
+from flask import Flask
+
+from config import Config
+
+from . import assets, errors, headers, health, logs, origin, server
+
+# Places that answer without anyone being signed in.
+OPEN_ENDPOINTS = frozenset({"healthz", "readyz", "static", "asset"})
+
+
+def install(app: Flask, config: Config) -> None:
+    headers.configure(app, config)
+    logs.install(app, config)
+    origin.install(app, config)
+    headers.install(app, config)
+    errors.install(app)
+    health.install(app)
+    assets.install(app, config)
+    server.install(app, config)

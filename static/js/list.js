@@ -1,0 +1,43 @@
+// The list page: clean addresses, focus and words after a swap, rows that open on a click.
+import { all, find, onContent } from './dom.js';
+
+let focusNext = '';
+
+/** A filter form sends nothing that is empty, and "!" before each value when "is none of" is chosen. */
+function tidy(form, data) {
+  const turned = find('[data-negate]', form);
+  const own = turned && find('[type="checkbox"], select[multiple], input.form-control', form)?.name;
+  const pairs = [...data].filter(([, value]) => value !== '');
+  for (const name of [...data.keys()]) data.delete(name);
+  for (const [name, value] of pairs) data.append(name, name === own ? turned.value + value.replace(/^!/, '') : value);
+}
+
+// Both the browser and htmx build a FormData, so this one place serves both.
+document.addEventListener('formdata', (event) => {
+  if (event.target.matches('form[data-tidy]')) tidy(event.target, event.formData);
+});
+
+document.addEventListener('htmx:beforeRequest', (event) => {
+  focusNext = event.target.dataset?.focus ?? '';
+});
+document.addEventListener('htmx:afterSettle', () => {
+  if (focusNext) document.getElementById(focusNext)?.focus({ preventScroll: true });
+  focusNext = '';
+  const list = find('#list');
+  if (list) find('#said').textContent = `${find('#page-total')?.textContent ?? ''}. ${list.dataset.says}`;
+});
+
+document.addEventListener('click', (event) => {
+  const row = event.target.closest('tr[data-href]');
+  const taken = event.target.closest('a, button, input, label, summary, select') || getSelection().toString();
+  if (!row || taken || event.defaultPrevented) return;
+  if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, '_blank', 'noopener');
+  else location.href = row.dataset.href;
+});
+
+onContent((where) => {
+  all('[data-negate]', where).forEach((select) => { select.hidden = false; });
+});
+
+const tab = find('.tabs [aria-current]');
+if (tab) tab.parentNode.scrollLeft = tab.offsetLeft - 80;

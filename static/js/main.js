@@ -1,0 +1,13 @@
+import './toasts.js';
+import './appearance.js';
+import './menus.js';
+import './sidebar.js';
+import './forms.js';
+import './lookups.js';
+import './parts.js';
+import './dialogs.js';
+import './palette.js';
+import './keys.js';
+import './list.js';
+import './times.js';
+import './copy.js';

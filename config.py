@@ -74,6 +74,11 @@ class Config:
             customers=_whole(env, "CUSTOMERS", 5000, 1, 100_000_000),
         )
 
+    @staticmethod
+    def root() -> Path:
+        """The folder that holds this file and everything else."""
+        return ROOT
+
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
@@ -113,7 +118,7 @@ def _database_url(env: Mapping[str, str], instance: Path) -> str:
         return f"sqlite:///{instance / 'recordroom.db'}"
     try:
         url = make_url(given)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is not a number
         # The address may hold a password, so the message does not repeat it.
         raise Misconfigured("DATABASE_URL is not an address such as postgresql://user@host/name") from None
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):

@@ -10,7 +10,7 @@ from config import Config
 from . import assets, errors, headers, health, logs, origin, server
 
 # Places that answer without anyone being signed in.
-OPEN_ENDPOINTS = frozenset({"healthz", "readyz", "static", "asset"})
+OPEN_ENDPOINTS = frozenset({"healthz", "readyz", "asset"})
 
 
 def install(app: Flask, config: Config) -> None:

@@ -12,10 +12,10 @@ A_YEAR = "public, max-age=31536000, immutable"
 
 
 @cache
-def version_of(folder: str) -> str:
+def version_of(folder: Path) -> str:
     """One version for all files: modules and styles name each other by relative address."""
     digest = blake2b(digest_size=6)
-    for path in sorted(Path(folder).rglob("*")):
+    for path in sorted(folder.rglob("*")):
         if path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(path.read_bytes())
@@ -23,7 +23,7 @@ def version_of(folder: str) -> str:
 
 
 def install(app: Flask, config: Config) -> None:
-    folder = app.static_folder or ""
+    folder = config.root() / "static"
     current = version_of(folder)
     # In development a file changes while the server runs.
     keep = "no-cache" if config.environment == "development" else A_YEAR

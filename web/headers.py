@@ -55,6 +55,6 @@ def install(app: Flask, config: Config) -> None:
     def add_headers(response: Response) -> Response:
         response.headers.update(fixed)
         # Pages hold personal data. Static files set their own rule in assets.py.
-        if request.endpoint not in ("static", "asset") or response.status_code >= 400:
+        if request.endpoint != "asset" or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -10,7 +10,7 @@ from flask import Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from config import ROOT
+from config import Config
 
 APPLIED = sa.select(sa.column("version_num", sa.String)).select_from(sa.table("alembic_version"))
 
@@ -29,7 +29,7 @@ def trouble(engine: sa.Engine) -> str:
             heads = connection.scalars(APPLIED).all()
     except SQLAlchemyError:
         return "database unreachable"
-    return "" if frozenset(heads) == newest_migrations(ROOT / "migrations") else "database not migrated"
+    return "" if frozenset(heads) == newest_migrations(Config.root() / "migrations") else "database not migrated"
 
 
 def install(app: Flask) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from config import Config
 
-from . import assets, errors, headers, health, logs, origin, server
+from . import assets, errors, headers, health, limits, logs, origin, server
 
 # Places that answer without anyone being signed in.
 OPEN_ENDPOINTS = frozenset({"healthz", "readyz", "asset"})
@@ -17,6 +17,7 @@ def install(app: Flask, config: Config) -> None:
     headers.configure(app, config)
     logs.install(app, config)
     origin.install(app, config)
+    limits.install(app)
     headers.install(app, config)
     errors.install(app)
     health.install(app)

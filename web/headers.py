@@ -22,8 +22,6 @@ FIXED = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
 }
 TWO_YEARS = "max-age=63072000; includeSubDomains"
-LARGEST_BODY = 16 * 1024 * 1024
-LARGEST_FORM = 1024 * 1024  # all fields of a form together, files apart
 
 
 def configure(app: Flask, config: Config) -> None:
@@ -32,9 +30,6 @@ def configure(app: Flask, config: Config) -> None:
         TESTING=config.environment == "test",
         TRUSTED_HOSTS=list(config.trusted_hosts),
         PREFERRED_URL_SCHEME="https" if config.is_secure else "http",
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
-        MAX_FORM_PARTS=2000,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=config.session_hours),
         SESSION_COOKIE_NAME="__Host-session" if config.is_secure else "session",
         SESSION_COOKIE_SECURE=config.is_secure,

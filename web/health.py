@@ -29,7 +29,9 @@ def trouble(engine: sa.Engine) -> str:
             heads = connection.scalars(APPLIED).all()
     except SQLAlchemyError:
         return "database unreachable"
-    return "" if frozenset(heads) == newest_migrations(Config.root() / "migrations") else "database not migrated"
+    return (
+        "" if frozenset(heads) == newest_migrations(Config.root() / "migrations") else "database not migrated"
+    )
 
 
 def install(app: Flask) -> None:

@@ -12,7 +12,7 @@ from waitress.server import BaseWSGIServer, create_server
 
 from config import Config
 
-from .headers import LARGEST_BODY
+from .limits import LARGEST_BODY
 
 THREADS = 8
 PATIENCE = 20.0  # seconds that running requests get when we are told to stop

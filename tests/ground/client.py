@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 class Client(FlaskClient):
     def open(self, *args: Any, **rest: Any) -> TestResponse:
+        rest.setdefault("buffered", True)  # read to the end, so that files are closed
         # A test that holds an app context would lend it to the request, with its session and `g`.
         return Context().run(super().open, *args, **rest)
 

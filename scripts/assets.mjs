@@ -47,7 +47,7 @@ function filesUnder(path) {
 function iconsInUse(outline) {
   const words = new Set();
   for (const file of sources.flatMap((source) => filesUnder(join(root, source)))) {
-    for (const [, word] of readFileSync(file, 'utf8').matchAll(/["'`]([a-z][a-z0-9-]+)["'`]/g)) words.add(word);
+    for (const [, word] of readFileSync(file, 'utf8').matchAll(/["'`]([a-z][a-z0-9-]*)["'`]/g)) words.add(word);
   }
   return [...words].filter((word) => word in outline).sort();
 }

@@ -55,5 +55,6 @@ onContent((where) => {
   all('select[data-lookup], select[multiple]', where).forEach((select) => {
     if (select.tomselect || !window.TomSelect || select.closest('template')) return;
     describe(new window.TomSelect(select, settings(select)), select);
+    select.hidden = true;
   });
 });

@@ -1,6 +1,7 @@
 """Staff, what they may do, their sessions, and the trails that they leave."""
 
 import datetime as dt
+from secrets import token_hex
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -56,7 +57,7 @@ class StaffUser(Record):
     # Flask-Security names these three; it asks for exactly these words.
     active: Mapped[YesNo] = mapped_column(default=True, comment="Off: signed out at once.")
     password: Mapped[Secret | None]
-    fs_uniquifier: Mapped[Secret] = mapped_column(sa.String(64), unique=True)
+    fs_uniquifier: Mapped[Secret] = mapped_column(sa.String(64), unique=True, default=token_hex)
     timezone: Mapped[TimeZone] = mapped_column(default="UTC")
     country: Mapped[Country | None] = mapped_column(
         comment="How they type phone numbers and postal codes; empty: the installation's country."

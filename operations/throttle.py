@@ -1,0 +1,91 @@
+"""Slows down guessing at passwords, without ever locking a person out.
+
+Three counts of the last hour decide: wrong passwords for this person from this address (few are
+free), for this person from elsewhere (more), and from this address for anyone (a flood). A person
+at an address where they have signed in before answers for the first one alone, so that nobody can
+keep them out from afar.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.access import SignInFailure, StaffSession, StaffUser
+from models.text import plain_email
+
+from .sessions import digest
+
+WINDOW = dt.timedelta(hours=1)
+FIRST_WAIT = dt.timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many wrong passwords are free, and how long the wait grows at most."""
+
+    free: int
+    longest: dt.timedelta
+
+    def wait(self, failures: int, last: dt.datetime | None, at: dt.datetime) -> dt.timedelta:
+        """What is left of the wait: it starts at ten seconds and doubles."""
+        if last is None or failures < self.free:
+            return dt.timedelta()
+        doublings = min(failures - self.free, 20)
+        return last + min(FIRST_WAIT * 2**doublings, self.longest) - at
+
+
+HERE = Patience(5, dt.timedelta(minutes=15))
+AT_HOME = Patience(5, dt.timedelta(minutes=1))
+ELSEWHERE = Patience(20, dt.timedelta(minutes=5))
+FLOOD = Patience(50, dt.timedelta(minutes=15))
+
+
+def seconds_to_wait(session: Session, email: str, address: str, at: dt.datetime) -> int:
+    """How long until another password may be tried; 0: now."""
+    here, elsewhere, flood = _counts(session, email, address, at)
+    if _is_home(session, email, address):
+        waits = [AT_HOME.wait(*here, at)]
+    else:
+        waits = [HERE.wait(*here, at), ELSEWHERE.wait(*elsewhere, at), FLOOD.wait(*flood, at)]
+    return max(0, *(-(-wait // dt.timedelta(seconds=1)) for wait in waits))
+
+
+def failed(session: Session, email: str, address: str, at: dt.datetime) -> None:
+    session.execute(sa.delete(SignInFailure).where(SignInFailure.at < at - WINDOW))
+    session.add(SignInFailure(account_sha256=_account(email), address=address, at=at))
+
+
+def succeeded(session: Session, email: str, address: str) -> None:
+    same = (SignInFailure.account_sha256 == _account(email)) & (SignInFailure.address == address)
+    session.execute(sa.delete(SignInFailure).where(same))
+
+
+def _account(email: str) -> str:
+    return digest(plain_email(email))
+
+
+def _counts(
+    session: Session, email: str, address: str, at: dt.datetime
+) -> list[tuple[int, dt.datetime | None]]:
+    person = SignInFailure.account_sha256 == _account(email)
+    place = SignInFailure.address == address
+    each = (person & place, person & ~place, place)
+    asked = [
+        column
+        for which in each
+        for column in (sa.func.count().filter(which), sa.func.max(SignInFailure.at).filter(which))
+    ]
+    row = session.execute(sa.select(*asked).where(SignInFailure.at > at - WINDOW, person | place)).one()
+    return [(row[0], row[1]), (row[2], row[3]), (row[4], row[5])]
+
+
+def _is_home(session: Session, email: str, address: str) -> bool:
+    """The person has signed in from there before."""
+    before = (
+        sa.select(StaffSession.id)
+        .join(StaffUser)
+        .where(StaffSession.address == address, sa.func.lower(StaffUser.email) == plain_email(email))
+    )
+    return bool(session.scalar(sa.select(before.exists())))

@@ -1,0 +1,61 @@
+"""What this installation has decided, as typed values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.setting import AppSetting
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A setting that the program knows: its value as shipped, what it decides, how it is read."""
+
+    default: str
+    says: str
+    read: Callable[[str], Any] = str
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"use one of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def on_off(text: str) -> bool:
+    return one_of("on", "off")(text) == "on"
+
+
+def code(length: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not (text.isascii() and text.isalpha() and text.isupper() and len(text) == length):
+            raise ValueError(f"use {length} capital letters")
+        return text
+
+    return read
+
+
+DECISIONS: Mapping[str, Decision] = {
+    "company_name": Decision("", "Shown on the sign-in page and to customers; empty: Recordroom."),
+    "default_country": Decision("US", "Country of phone numbers and postal codes, two letters.", code(2)),
+    "default_currency": Decision("USD", "Currency of new customers, three letters.", code(3)),
+    "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
+    "password_mail": Decision(
+        "link",
+        "What a new customer is sent: link, or one_time_password (both).",
+        one_of("link", "one_time_password"),
+    ),
+}
+
+
+def setting(session: Session, name: str) -> Any:
+    """The value in force: the stored one, or the shipped one when none is stored."""
+    decision = DECISIONS[name]
+    stored = session.scalar(sa.select(AppSetting.value).where(AppSetting.name == name))
+    return decision.read(decision.default if stored is None else stored)

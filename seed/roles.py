@@ -1,0 +1,69 @@
+"""The roles as shipped: sets of permissions, cut out of what the tables derive."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.access import Role
+from queries.viewer import known_permissions
+
+from .settings import ensure_settings
+
+# Tables about the installation itself. All others are about customers.
+OFFICE = frozenset({"access_log", "app_setting", "history", "role", "staff_user"})
+DESK = frozenset({"address", "contact", "customer", "note", "notification_setting", "tag"})
+ADMIN = "admin"
+
+
+def every(tables: frozenset[str] | None = None, *verbs: str) -> set[str]:
+    """The known permissions on `tables` (None: on all about customers), of `verbs` or of any."""
+    found = set()
+    for permission in known_permissions():
+        table, verb = permission.split(".")
+        covered = table not in OFFICE if tables is None else table in tables
+        if covered and (not verbs or verb in verbs):
+            found.add(permission)
+    return found
+
+
+def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
+    """name -> (whom it is for, what it permits)."""
+    look = every(None, "read")
+    people = every(None, "read", "read_personal")
+    notes = frozenset({"note"})
+    write = ("create", "update")
+    return {
+        "viewer": ("Looks things up; e-mails, phones and streets are hidden.", look),
+        "agent": ("Answers customers and keeps their records right.", people | every(DESK, *write)),
+        "sales": (
+            "Wins customers and takes lists of them along.",
+            people | every(DESK, *write, "export"),
+        ),
+        "tech": ("Puts things right on site; contact data is hidden.", look | every(notes, *write)),
+        "billing": (
+            "Writes invoices and collects.",
+            people | every(DESK - {"tag"}, *write, "export") | every(frozenset({"price_level"}), *write),
+        ),
+        "manager": (
+            "Runs the desk: everything about customers, and who looked at them.",
+            every() | every(frozenset({"access_log"}), "read"),
+        ),
+        ADMIN: ("Runs the installation: may do everything.", set(known_permissions())),
+    }
+
+
+def ensure_roles(session: Session) -> None:
+    """Add the roles and settings that are missing.
+
+    A role that exists is the installation's own and stays as it is, but for the admin, who may
+    also do what a newer version has brought.
+    """
+    stored = {role.name: role for role in session.scalars(sa.select(Role))}
+    for name, (description, permissions) in shipped_roles().items():
+        if name not in stored:
+            session.add(Role(name=name, description=description, permissions=sorted(permissions)))
+    admin = stored.get(ADMIN)
+    if admin and set(admin.permissions) != set(known_permissions()):
+        admin.permissions = known_permissions()
+    ensure_settings(session)

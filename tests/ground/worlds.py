@@ -16,6 +16,7 @@ from flask import Flask
 
 from app import create_app
 from config import Config
+from seed.roles import ensure_roles
 
 from .postgres import Cluster
 
@@ -54,12 +55,11 @@ def fill(url: str, folder: Path) -> None:
     app = create_app(config_for(url, folder))
     migrate(app)
     with app.app_context():
-        found_roles(app)
-        app.extensions["sqlalchemy"].engine.dispose()
-
-
-def found_roles(app: Flask) -> None:
-    """Roles, permissions and settings, as a new installation gets them."""
+        database = app.extensions["sqlalchemy"]
+        ensure_roles(database.session())
+        database.session.commit()
+        database.session.remove()
+        database.engine.dispose()
 
 
 @contextmanager
@@ -173,9 +173,10 @@ class Restore:
 
     @staticmethod
     def _differs(table: str, filled: bool) -> str:
-        now, first = f'TABLE "{table}"', f'TABLE baseline."{table}"'
         if not filled:
-            return f"SELECT '{table}' WHERE EXISTS ({now})"
+            return f"SELECT '{table}' WHERE EXISTS (TABLE \"{table}\")"
+        # As text, because a json column has no equality.
+        now, first = (f'SELECT r::text FROM {schema}."{table}" r' for schema in ("public", "baseline"))
         changed = f"EXISTS ({now} EXCEPT ALL {first}) OR EXISTS ({first} EXCEPT ALL {now})"
         return f"SELECT '{table}' WHERE {changed}"
 

@@ -1,0 +1,109 @@
+"""Habits that no single file shows: what is escaped, what is written past history, what is mentioned."""
+
+import ast
+import re
+
+import pytest
+
+from .source import files, python, short, tree
+
+# HTML that is made by hand stands in these files only; they escape every value they print.
+MAY_WRITE_HTML = {"admin_views/shapes.py", "admin_views/cells.py", "admin_views/widgets.py"}
+# SQL as text, and statements that history does not see.
+MAY_WRITE_TEXT = {
+    "models/base.py",  # conditions of partial indexes
+    "models/history.py",  # likewise
+}
+MAY_WRITE_TABLES = {
+    "models/counter.py",  # codes are given out under a lock
+    "models/history.py",  # writes the versions themselves
+    "models/search.py",  # search_text follows from other columns
+}
+DML = ("update", "insert", "delete")
+UNWANTED = {
+    "a path of one machine": re.compile(r"/(root|home/\w+|work)/(?!\.)|/tmp/w\b"),
+    "a registry's address": re.compile(r"pypi\.org|files\.pythonhosted|registry\.npmjs|npmjs\.org"),
+    "a document that is not here": re.compile(
+        r"\b(DESIGN|STYLE|STACK|DOMAIN|TRUST|LIST|BULK|UI)\.md\b|\bshared/"
+    ),
+    "a ticket of its making": re.compile(r"\bissues? #?\d+\b", re.IGNORECASE),
+}
+TEXT = (
+    ".py",
+    ".html",
+    ".js",
+    ".mjs",
+    ".css",
+    ".md",
+    ".toml",
+    ".json",
+    ".sh",
+    ".lock",
+    ".mako",
+    ".ini",
+    "Makefile",
+)
+
+
+def calls(path):
+    """(name, what it is called on, first argument) of every call in a file."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            first = ast.unparse(node.args[0]) if node.args else ""
+            if isinstance(node.func, ast.Name):
+                yield node.func.id, "", first
+            elif isinstance(node.func, ast.Attribute):
+                yield node.func.attr, ast.unparse(node.func.value), first
+
+
+def users(wanted):
+    found = {short(path) for path in python() for call in calls(path) if wanted(*call)}
+    return {path for path in found if not path.startswith("migrations/")}
+
+
+def composes_sql(name, owner, first):
+    """A literal carries no value of anyone, so conditions of indexes may be one."""
+    return name == "text" and owner in ("", "sa") and not first.startswith(("'", '"'))
+
+
+def writes_to_a_table(name, owner, first):
+    """On a mapped class the guard of models/history.py refuses what must not be; on a table nobody does."""
+    if name not in DML:
+        return False
+    if owner in ("sa", "sqlalchemy", ""):
+        return bool(first) and not first[0].isupper() and (owner != "" or "table" in first)
+    return owner.endswith(("table", "__table__"))
+
+
+def test_html_is_written_in_few_places():
+    assert users(lambda name, owner, first: name == "Markup") <= MAY_WRITE_HTML
+    unescaped = re.compile(r"\|\s*safe\b|autoescape\s+false")
+    assert not [short(path) for path in files(".html") if unescaped.search(path.read_text(encoding="utf-8"))]
+
+
+def test_sql_as_text_is_written_in_few_places():
+    assert users(composes_sql) <= MAY_WRITE_TEXT
+    assert users(lambda name, *_: name == "exec_driver_sql") <= {"models/database.py"}
+
+
+def test_statements_past_history_are_written_in_few_places():
+    assert users(writes_to_a_table) <= MAY_WRITE_TABLES
+
+
+@pytest.mark.parametrize("what", UNWANTED)
+def test_nothing_mentions(what):
+    found = [
+        f"{short(path)}:{number}"
+        for path in files(*TEXT)
+        if short(path) != "tests/test_tree.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if UNWANTED[what].search(line)
+    ]
+    assert not found
+
+
+def test_no_page_carries_script_or_style_of_its_own():
+    inline = re.compile(
+        r"<style|\sstyle=|\son[a-z]+=[\"']|javascript:|<script(?![^>]*\bsrc=)(?![^>]*application/json)"
+    )
+    assert not [short(path) for path in files(".html") if inline.search(path.read_text(encoding="utf-8"))]

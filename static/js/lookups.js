@@ -3,12 +3,16 @@ import { all, onContent } from './dom.js';
 
 const MOST = 50;
 
+/** Asks the server. Its answer is shown as it is: it also finds by code, by e-mail or without accents. */
 function loader(select) {
-  return async (words, show) => {
+  return async function load(words, show) {
     const url = new URL(select.dataset.lookup, location.href);
     url.searchParams.set('q', words);
     const answer = await fetch(url, { headers: { Accept: 'application/json' } }).catch(() => null);
-    show(answer?.ok ? await answer.json() : []);
+    const found = answer?.ok ? await answer.json() : [];
+    if (this.inputValue() !== words) return show();
+    this.clearOptions();
+    return show(found);
   };
 }
 
@@ -20,16 +24,15 @@ function settings(select) {
   return {
     valueField: 'value',
     labelField: 'text',
-    searchField: remote ? [] : ['text'],
+    searchField: ['text'],
+    ...(remote && { score: () => () => 1, load: loader(select), preload: 'focus', shouldLoad: () => true }),
+    closeAfterSelect: true,
     maxOptions: MOST,
     maxItems: select.multiple ? null : 1,
     hidePlaceholder: true,
     placeholder: select.dataset.placeholder ?? (remote ? 'Type to search' : ''),
     plugins: select.multiple ? ['remove_button'] : optional ? ['clear_button'] : [],
-    preload: remote ? 'focus' : false,
-    load: remote ? loader(select) : null,
     loadThrottle: 200,
-    shouldLoad: () => true,
     render: {
       option: plain('option'),
       item: plain('item'),
@@ -38,7 +41,6 @@ function settings(select) {
     },
     onItemAdd() {
       this.setTextboxValue('');
-      if (remote) this.clearOptions((option) => this.items.includes(String(option.value)));
     },
   };
 }

@@ -22,7 +22,7 @@ document.addEventListener('toggle', (event) => {
   if (!menu.matches?.('details.menu') || !menu.open) return;
   closeMenus(menu);
   keepOnScreen(menu);
-  find('.pop :is(input:not([type="hidden"]), select:not([hidden]):not(.tomselected))', menu)?.focus();
+  find('.pop :is(input:not([type="hidden"]), select:not([hidden], [data-negate]))', menu)?.focus();
 }, true);
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.defaultPrevented) return;

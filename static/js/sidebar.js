@@ -15,13 +15,14 @@ function toggle(open) {
   const scrim = element('div', { class: 'side-scrim' });
   scrim.addEventListener('click', () => toggle(false));
   side.after(scrim);
-  find('a', side).focus();
+  // Hidden things take no focus, and it is hidden until the first frame of its way in.
+  setTimeout(() => find('a', side).focus(), 50);
 }
 
 opener?.addEventListener('click', (event) => {
   event.preventDefault();
   toggle(!side.classList.contains('open'));
 });
-side?.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && !event.defaultPrevented && side.classList.contains('open')) toggle(false);
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.defaultPrevented && side?.classList.contains('open')) toggle(false);
 });

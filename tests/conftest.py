@@ -14,6 +14,7 @@ from . import requirements
 from .ground import browser as browsers
 from .ground import postgres
 from .ground.client import Client
+from .ground.people import lend_cookies, sign_in
 from .ground.standing import Ground
 from .ground.traffic import Queries, counting, requests
 from .ground.worlds import PostgresWorld, SqliteWorld, World
@@ -156,6 +157,15 @@ def client(app: Flask) -> Client:
 
 
 @pytest.fixture
+def signed_in(app: Flask) -> Callable[..., Client]:
+    """`signed_in("agent")`: the client of a new staff member with these roles.
+
+    Call it while the test's own session has nothing uncommitted: on SQLite one writes at a time.
+    """
+    return lambda *roles, **said: sign_in(app, *roles, **said)
+
+
+@pytest.fixture
 def queries(ground: Ground) -> Iterator[Queries]:
     with counting(ground.engine) as seen:
         yield seen
@@ -198,3 +208,14 @@ def page(live_server: str, browser: Browser, request: pytest.FixtureRequest) -> 
         page.screenshot(path=f"test-results/{request.node.name}.png", full_page=True)
     context.close()
     assert not complaints.texts
+
+
+@pytest.fixture
+def page_of(page: Page, live_server: str, signed_in: Callable[..., Client]) -> Callable[..., Page]:
+    """`page_of("agent")`: the window of a new staff member who has signed in."""
+
+    def enter(*roles: str, **said: Any) -> Page:
+        lend_cookies(signed_in(*roles, **said), page, live_server)
+        return page
+
+    return enter

@@ -31,7 +31,6 @@ def configure(app: Flask, config: Config) -> None:
         TRUSTED_HOSTS=list(config.trusted_hosts),
         PREFERRED_URL_SCHEME="https" if config.is_secure else "http",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=config.session_hours),
-        SESSION_COOKIE_NAME="__Host-session" if config.is_secure else "session",
         SESSION_COOKIE_SECURE=config.is_secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -11,6 +11,8 @@ from werkzeug.test import TestResponse
 
 
 class Client(FlaskClient):
+    staff_id: int | None = None  # who has signed in
+
     def open(self, *args: Any, **rest: Any) -> TestResponse:
         rest.setdefault("buffered", True)  # read to the end, so that files are closed
         # A test that holds an app context would lend it to the request, with its session and `g`.

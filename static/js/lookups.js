@@ -1,7 +1,8 @@
-// Type-ahead for references (data-lookup asks the server) and for choosing several of a few.
+// Type-ahead for references (data-lookup asks the server), for long lists (data-combo) and for choosing several.
 import { all, onContent } from './dom.js';
 
-const MOST = 50;
+const MOST = 50; // what the server sends at once
+const LONGEST = 300; // of a list that is on the page already
 
 /** Asks the server. Its answer is shown as it is: it also finds by code, by e-mail or without accents. */
 function loader(select) {
@@ -27,7 +28,7 @@ function settings(select) {
     searchField: ['text'],
     ...(remote && { score: () => () => 1, load: loader(select), preload: 'focus', shouldLoad: () => true }),
     closeAfterSelect: true,
-    maxOptions: MOST,
+    maxOptions: remote ? MOST : LONGEST,
     maxItems: select.multiple ? null : 1,
     hidePlaceholder: true,
     placeholder: select.dataset.placeholder ?? (remote ? 'Type to search' : ''),
@@ -54,7 +55,7 @@ function describe(box, select) {
 }
 
 onContent((where) => {
-  all('select[data-lookup], select[multiple]', where).forEach((select) => {
+  all('select[data-lookup], select[data-combo], select[multiple]', where).forEach((select) => {
     if (select.tomselect || !window.TomSelect || select.closest('template')) return;
     describe(new window.TomSelect(select, settings(select)), select);
     select.hidden = true;

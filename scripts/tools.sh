@@ -30,9 +30,8 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         *postgresql*)
             # The package would start a server of its own on the machine; the tests start theirs.
             apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null
-            conf=/etc/postgresql-common/createcluster.conf
-            [ -e /etc/postgresql ] && ls /etc/postgresql/*/main >/dev/null 2>&1 ||
-                sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' "$conf"
+            sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' \
+                /etc/postgresql-common/createcluster.conf
             ;;
     esac
     # shellcheck disable=SC2086

@@ -27,6 +27,12 @@ export function post(url, fields) {
   return fetch(url, { method: 'POST', headers: { 'X-CSRFToken': token }, body: new URLSearchParams(fields) });
 }
 
+/** What the server answers, or nothing when it is away, refuses or asks to sign in again. */
+export async function ask(url) {
+  const answer = await fetch(url, { headers: { Accept: 'application/json' } }).catch(() => null);
+  return answer?.ok && answer.headers.get('Content-Type')?.includes('json') ? answer.json() : [];
+}
+
 /** Calls `start` for the page and again for each piece that htmx or a dialog brings in. */
 export function onContent(start) {
   start(document);

@@ -17,6 +17,15 @@ document.addEventListener('formdata', (event) => {
   if (event.target.matches('form[data-tidy]')) tidy(event.target, event.formData);
 });
 
+// An answer without a list is a page of its own: sign in again, not permitted, our mistake.
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { detail } = event;
+  if (detail.target.id !== 'list') return;
+  detail.shouldSwap = detail.xhr.responseText.includes('id="list"');
+  detail.isError = false;
+  if (!detail.shouldSwap) location.href = detail.xhr.responseURL;
+});
+
 document.addEventListener('htmx:beforeRequest', (event) => {
   focusNext = event.target.dataset?.focus ?? '';
 });

@@ -1,5 +1,5 @@
 // Type-ahead for references (data-lookup asks the server), for long lists (data-combo) and for choosing several.
-import { all, onContent } from './dom.js';
+import { all, ask, onContent } from './dom.js';
 
 const MOST = 50; // what the server sends at once
 const LONGEST = 300; // of a list that is on the page already
@@ -9,8 +9,7 @@ function loader(select) {
   return async function load(words, show) {
     const url = new URL(select.dataset.lookup, location.href);
     url.searchParams.set('q', words);
-    const answer = await fetch(url, { headers: { Accept: 'application/json' } }).catch(() => null);
-    const found = answer?.ok ? await answer.json() : [];
+    const found = await ask(url);
     if (this.inputValue() !== words) return show();
     this.clearOptions();
     return show(found);

@@ -1,5 +1,5 @@
 // Ctrl K: the places of the menu at once, records of all tables as one types.
-import { element, find, icon } from './dom.js';
+import { ask, element, find, icon } from './dom.js';
 import { switchTheme } from './appearance.js';
 
 const PAUSE = 160;
@@ -65,14 +65,10 @@ function draw() {
   input.setAttribute('aria-activedescendant', hits.length ? `palette-${chosen}` : '');
 }
 
-async function ask() {
+async function look() {
   const words = input.value.trim();
   const number = ++asked;
-  let answers = [];
-  if (words.length > 1) {
-    const answer = await fetch(`/admin/find?q=${encodeURIComponent(words)}`, { headers: { Accept: 'application/json' } }).catch(() => null);
-    if (answer?.ok) answers = await answer.json();
-  }
+  const answers = words.length > 1 ? await ask(`/admin/find?q=${encodeURIComponent(words)}`) : [];
   if (number !== asked) return;
   found = answers.map((record) => ({ ...record, picture: record.icon, key: record.code }));
   draw();
@@ -82,7 +78,7 @@ input.addEventListener('input', () => {
   chosen = 0;
   draw();
   clearTimeout(timer);
-  timer = setTimeout(ask, PAUSE);
+  timer = setTimeout(look, PAUSE);
 });
 input.addEventListener('keydown', (event) => {
   const hits = matches();

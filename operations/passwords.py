@@ -18,7 +18,7 @@ LONGEST = 1000  # hashing costs time, so nobody may send a book
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 _RUNS = (
-    "01234567890123456789",
+    "0123456789" * 3,
     "abcdefghijklmnopqrstuvwxyz" * 2,
     "qwertyuiopasdfghjklzxcvbnm",
     "qwertzuiopasdfghjklyxcvbnm",
@@ -68,7 +68,7 @@ def _is_common(password: str, bare: str) -> bool:
         return True
     if bare and any(bare in run or bare[::-1] in run for run in _RUNS):
         return True
-    plain = fold(password)
+    plain = re.sub("[^a-z]+$", "", fold(password))
     spelled = {re.sub("[^a-z]", "", text) for text in (plain, plain.translate(_LOOKALIKES))}
     return password.isascii() and any(_COMMON.fullmatch(letters) for letters in spelled)
 

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from models.access import Density, Role, StaffReseller, StaffSession, StaffUser, StaffUserRole, Theme
 from models.setting import AppSetting
@@ -15,6 +15,8 @@ from models.text import plain_email
 
 from .settings import DECISIONS
 from .viewer import Viewer
+
+ADMIN = "admin"  # the role that always may do everything, so that somebody can
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class SignedIn:
     viewer: Viewer
     email: str
     title: str
-    theme: Theme
+    theme: str  # "" follows the device
     density: Density
     shortcuts: bool
 
@@ -70,8 +72,9 @@ def signed_in(session: Session, token_sha256: str, lasting: Lasting, at: dt.date
         country=row.country,
         timezone=row.timezone,
     )
+    theme = "" if row.theme == Theme.SYSTEM else row.theme.value
     return SignedIn(
-        row.session_id, row.seen_at, viewer, row.email, row.title, row.theme, row.density, row.shortcuts
+        row.session_id, row.seen_at, viewer, row.email, row.title, theme, row.density, row.shortcuts
     )
 
 
@@ -81,17 +84,37 @@ def granted(grants: str) -> frozenset[str]:
     return frozenset(permission for line in grants.splitlines() for permission in json.loads(line))
 
 
-def permissions_of(session: Session, staff_id: int) -> frozenset[str]:
-    lists = session.scalars(
-        sa.select(Role.permissions).join(StaffUserRole).where(StaffUserRole.staff_user_id == staff_id)
-    )
+def permissions_of(session: Session, role_ids: Iterable[int]) -> frozenset[str]:
+    lists = session.scalars(sa.select(Role.permissions).where(Role.id.in_(role_ids)))
     return frozenset(permission for permissions in lists for permission in permissions)
+
+
+def roles_of(session: Session, staff_id: int) -> set[int]:
+    return set(
+        session.scalars(sa.select(StaffUserRole.role_id).where(StaffUserRole.staff_user_id == staff_id))
+    )
+
+
+def other_admins(session: Session, staff_id: int) -> int:
+    """How many people besides this one keep the installation running."""
+    return session.scalar(
+        sa.select(sa.func.count())
+        .select_from(StaffUser)
+        .join(StaffUserRole)
+        .join(Role)
+        .where(Role.name == ADMIN, StaffUser.active, StaffUser.id != staff_id)
+    )
 
 
 def by_email(session: Session, email: str) -> StaffUser | None:
     """However it was typed; the oldest, should two have crept in."""
     same = sa.func.lower(StaffUser.email) == plain_email(email)
     return session.scalars(sa.select(StaffUser).where(same).order_by(StaffUser.id)).first()
+
+
+def everyone(session: Session) -> Sequence[StaffUser]:
+    with_roles = selectinload(StaffUser.roles)
+    return session.scalars(sa.select(StaffUser).options(with_roles).order_by(StaffUser.name)).all()
 
 
 def open_sessions(

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.access import Role
+from queries.staff import ADMIN
 from queries.viewer import known_permissions
 
 from .settings import ensure_settings
@@ -13,7 +14,6 @@ from .settings import ensure_settings
 # Tables about the installation itself. All others are about customers.
 OFFICE = frozenset({"access_log", "app_setting", "history", "role", "staff_user"})
 DESK = frozenset({"address", "contact", "customer", "note", "notification_setting", "tag"})
-ADMIN = "admin"
 
 
 def every(tables: frozenset[str] | None = None, *verbs: str) -> set[str]:

@@ -32,6 +32,7 @@ WORDS = {
         "Changed meanwhile",
         "Someone else changed this first. Reload the page and look at what is there now.",
     ),
+    410: ("No longer good", "What was at this address has been used or has run out."),
     413: ("Too large", "What you sent is larger than we accept. Send less at once."),
     415: ("Wrong kind of file", "This place does not take that kind of content."),
     422: ("Not accepted", "We understood the request but cannot carry it out as it stands."),

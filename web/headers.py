@@ -47,7 +47,8 @@ def install(app: Flask, config: Config) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(fixed)
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
         # Pages hold personal data. Static files set their own rule in assets.py.
         if request.endpoint != "asset" or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,196 @@
+"""One's own page: name, place, looks, password, and where one is signed in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import abort, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import Admin, BaseView, expose
+from markupsafe import Markup
+from wtforms import Form, PasswordField
+
+from models.access import Density, StaffSession, StaffUser, Theme
+from models.base import db, now
+from operations import recovery, sessions, throttle
+from operations.errors import Refused
+from operations.records import Draft, update
+from queries.staff import open_sessions
+
+from .cells import moment
+from .form_page import shape
+from .forms import form_class
+from .gate import signed_in
+from .reader import look, place
+from .recovery import refuse_books
+from .redirects import own_path
+from .sessions import lasting
+from .shapes import Fieldset
+
+PATH = "/admin/profile/"
+FIELDSETS = {
+    "You": ("name", "timezone", "country"),
+    "How the panel looks": ("theme", "density", "shortcuts"),
+}
+NAMES = [name for names in FIELDSETS.values() for name in names]
+LOOKS = {
+    "theme": {"": Theme.SYSTEM, "light": Theme.LIGHT, "dark": Theme.DARK},
+    "density": {size.value: size for size in Density},
+    "shortcuts": {"on": True, "off": False},
+}
+BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "OPR": "Opera", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+class PasswordForm(Form):
+    present = PasswordField("Present password")
+    password = PasswordField("New password")
+    password_confirm = PasswordField("New password once more")
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    id: int
+    where: str
+    network: str
+    started: Markup
+    seen: Markup
+    here: bool
+
+
+@dataclass(frozen=True)
+class ProfilePage:
+    title: str
+    lede: str
+    email: str
+    fieldsets: Sequence[Fieldset]
+    password: PasswordForm
+    sessions: Sequence[OpenSession]
+
+
+class ProfileView(BaseView):
+    @expose("/", methods=("GET", "POST"))
+    @signed_in
+    def index(self) -> ResponseReturnValue:
+        staff = _me()
+        made = form_class(db.session(), StaffUser, NAMES, g.viewer, place())
+        form = made(request.form or None, data={name: getattr(staff, name) for name in NAMES})
+        if request.method == "POST" and form.validate():
+            try:
+                update(db.session(), staff, Draft({name: form[name].data for name in NAMES}), g.viewer)
+            except Refused as refused:
+                db.session.rollback()
+                form[refused.field or "name"].errors = [refused.text]
+            else:
+                db.session.commit()
+                flash("Your profile is saved.", "success")
+                return redirect(PATH)
+        return self._show(staff, form), 422 if form.errors else 200
+
+    @expose("/password", methods=("POST",))
+    @signed_in
+    def password(self) -> ResponseReturnValue:
+        form = PasswordForm(request.form)
+        refuse_books(*(field.data or "" for field in form))
+        if self._changes_password(form):
+            flash("Your password is changed. You are signed out everywhere else.", "success")
+            return redirect(PATH)
+        return self._show(_me(), password=form), 422
+
+    def _changes_password(self, form: PasswordForm) -> bool:
+        if form.password.data != form.password_confirm.data:
+            form.password_confirm.errors = ["The two are not the same."]
+            return False
+        session, who = db.session(), (g.staff_session.email, request.remote_addr or "")
+        if seconds := throttle.seconds_to_wait(session, *who, now()):
+            form.present.errors = [f"Too many wrong passwords. Try again in {seconds} seconds."]
+            return False
+        typed = (form.present.data or "", form.password.data or "")
+        try:
+            recovery.change_password(session, _me(), *typed, now(), keep=g.staff_session.session_id)
+        except Refused as refused:
+            session.rollback()
+            form[refused.field].errors = [refused.text]
+            if refused.field == "present":
+                throttle.failed(session, *who, now())
+                session.commit()
+            return False
+        session.commit()
+        return True
+
+    @expose("/sessions/<int:id>/end", methods=("POST",))
+    @signed_in
+    def end(self, id: int) -> ResponseReturnValue:
+        if id >= 2**63 or not sessions.end(db.session(), id, g.viewer.staff_id, now()):
+            abort(404, "This session has ended already, or is not yours.")
+        db.session.commit()
+        flash("That session is ended.", "success")
+        return redirect(f"{PATH}#sessions")
+
+    @expose("/sessions/end", methods=("POST",))
+    @signed_in
+    def end_others(self) -> ResponseReturnValue:
+        ended = sessions.end_all(db.session(), g.viewer.staff_id, now(), but=g.staff_session.session_id)
+        db.session.commit()
+        flash(f"Signed out elsewhere: {ended}.", "success")
+        return redirect(f"{PATH}#sessions")
+
+    @expose("/appearance", methods=("POST",))
+    @signed_in
+    def appearance(self) -> ResponseReturnValue:
+        try:
+            chosen = {n: values[request.form[n]] for n, values in LOOKS.items() if n in request.form}
+        except KeyError:
+            abort(400, "There is no such theme, density or switch.")
+        update(db.session(), _me(), Draft(chosen), g.viewer)
+        db.session.commit()
+        if "csrf_token" in request.form:  # sent by the form itself, without our script
+            return redirect(own_path(urlsplit(request.referrer or "").path))
+        return "", 204
+
+    def _show(self, staff: StaffUser, form: Form | None = None, password: PasswordForm | None = None) -> str:
+        if form is None:
+            made = form_class(db.session(), StaffUser, NAMES, g.viewer, place())
+            form = made(data={name: getattr(staff, name) for name in NAMES})
+        page = ProfilePage(
+            title="Profile",
+            lede="How you appear to colleagues, and how the panel appears to you.",
+            email=staff.email,
+            fieldsets=[
+                Fieldset(title, [shape(form, StaffUser, name, "") for name in names])
+                for title, names in FIELDSETS.items()
+            ],
+            password=password or PasswordForm(),
+            sessions=[_session(row) for row in open_sessions(db.session(), staff.id, lasting(), now())],
+        )
+        return self.render("admin/profile.html", page=page)
+
+
+def _me() -> StaffUser:
+    return db.session.get_one(StaffUser, g.viewer.staff_id)
+
+
+def _session(row: StaffSession) -> OpenSession:
+    here = row.id == g.staff_session.session_id
+    started, seen = moment(row.started_at, look()), moment(row.seen_at, look())
+    return OpenSession(row.id, named(row.agent), row.address, started, seen, here)
+
+
+def named(agent: str) -> str:
+    """A browser in words: "Firefox on Linux"."""
+    browser = next((name for mark, name in BROWSERS.items() if f"{mark}/" in agent), "")
+    system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
+    said = " on ".join(filter(None, (browser, system)))
+    return said or re.sub(r"/.*", "", agent)[:40] or "A program"
+
+
+def install(admin: Admin) -> None:
+    admin.add_view(ProfileView(name="Profile", endpoint="profile", url=PATH.rstrip("/")))

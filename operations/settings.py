@@ -1,0 +1,22 @@
+"""Settings keep to values that the program can read."""
+
+from sqlalchemy.orm import Session
+
+from models.setting import AppSetting
+from queries.settings import DECISIONS
+from queries.viewer import Viewer
+
+from .errors import Invalid
+from .rules import Changes, rule
+
+
+@rule(AppSetting)
+def refuse_an_unreadable_value(
+    session: Session, setting: AppSetting, changes: Changes, viewer: Viewer
+) -> None:
+    decision = DECISIONS.get(setting.name)
+    if decision and "value" in changes:
+        try:
+            decision.read(changes["value"][1])
+        except ValueError as error:
+            raise Invalid("value", f"This cannot be read: {error}.") from error

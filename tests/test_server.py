@@ -1,8 +1,10 @@
 """The server on a real socket: it answers, and it ends without losing anyone."""
 
+import http.client
 import socket
 import threading
 import urllib.request
+from contextlib import closing, suppress
 
 import pytest
 
@@ -72,3 +74,41 @@ def test_an_idle_connection_does_not_keep_the_server_up(serve):
         server.stop()
         thread.join(10)
     assert not thread.is_alive()
+
+
+class Counting:
+    """An app that knows how many requests it has begun."""
+
+    def __init__(self):
+        self.begun, self.lock = 0, threading.Lock()
+
+    def __call__(self, environ, start):
+        with self.lock:
+            self.begun += 1
+        start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "20000")])
+        return [b"x" * 20_000]
+
+
+def press(port, answered):
+    """Ask until nobody listens any more; note what came back complete."""
+    with suppress(OSError, http.client.HTTPException):
+        while True:
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+                connection.request("GET", "/")
+                answered.append(len(connection.getresponse().read()))
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(25, marks=pytest.mark.soak)])
+def test_every_request_that_was_begun_under_load_is_answered_in_full(serve, rounds):
+    for _ in range(rounds):
+        app, answered = Counting(), []
+        server, thread = serve(app)
+        callers = [threading.Thread(target=press, args=(server.port, answered)) for _ in range(4)]
+        for caller in callers:
+            caller.start()
+        threading.Event().wait(0.2)
+        server.stop()
+        thread.join(15)
+        for caller in callers:
+            caller.join(15)
+        assert set(answered) == {20_000} and len(answered) == app.begun

@@ -9,9 +9,6 @@ from config import Config
 
 from . import assets, errors, headers, health, limits, logs, origin, server
 
-# Places that answer without anyone being signed in.
-OPEN_ENDPOINTS = frozenset({"healthz", "readyz", "asset"})
-
 
 def install(app: Flask, config: Config) -> None:
     headers.configure(app, config)

@@ -82,7 +82,13 @@ def install(app: Flask, config: Config) -> None:
     @app.cli.command("serve")
     def serve() -> None:
         """Serve the panel in the foreground until stopped."""
-        server = Server(app, config.host, config.port)
+        try:
+            server = Server(app, config.host, config.port)
+        except OSError as error:
+            reason = (
+                f"{config.host}:{config.port} cannot be used ({error.strerror}); choose another: PORT=8001"
+            )
+            raise click.ClickException(reason) from error
         signal.signal(signal.SIGTERM, server.stop)
         signal.signal(signal.SIGINT, server.stop)
         address = config.public_url or f"http://{config.host}:{server.port}"

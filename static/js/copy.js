@@ -5,7 +5,7 @@ document.addEventListener('click', async (event) => {
   if (!text) return;
   try {
     await navigator.clipboard.writeText(text);
-    toast(`${text} copied`);
+    toast(text.length > 40 ? 'Copied' : `${text} copied`);
   } catch {
     toast('The browser does not let pages copy here.', 'bad');
   }

@@ -44,8 +44,13 @@ document.addEventListener('click', (event) => {
   else location.href = row.dataset.href;
 });
 
+// The condition can be chosen now, so the values no longer carry it themselves.
 onContent((where) => {
-  all('[data-negate]', where).forEach((select) => { select.hidden = false; });
+  all('[data-negate]', where).forEach((select) => {
+    select.hidden = false;
+    const values = all('[type="checkbox"], select[multiple] option, input.form-control', select.form);
+    values.forEach((value) => { value.value = value.value.replace(/^!/, ''); });
+  });
 });
 
 const tab = find('.tabs [aria-current]');

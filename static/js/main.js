@@ -3,11 +3,11 @@ import './appearance.js';
 import './menus.js';
 import './sidebar.js';
 import './forms.js';
-import './lookups.js';
 import './parts.js';
 import './dialogs.js';
 import './palette.js';
 import './keys.js';
 import './list.js';
+import './lookups.js'; // after list.js, which has tidied the values that these show
 import './times.js';
 import './copy.js';

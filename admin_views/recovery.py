@@ -1,6 +1,6 @@
 """Choosing a password with a link, and the page that says where to get one."""
 
-from flask import Flask, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Flask, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField

@@ -16,7 +16,7 @@ from models.base import db, now
 from operations import passwords, throttle
 from queries.staff import Lasting, by_email
 
-from . import recovery, sessions
+from . import sessions
 from .gate import public
 
 COOKIE = "recordroom"
@@ -145,4 +145,3 @@ def install(app: Flask, config: Config) -> None:
     security.login_manager.request_loader(lambda _: None)
     user_authenticated.connect(begin_session, app)
     app.add_url_rule("/logout", "logout", sign_out, methods=["POST"])
-    recovery.install(app)

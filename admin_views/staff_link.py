@@ -53,7 +53,7 @@ class StaffLinkView(BaseView):
         back = record_path(StaffUser, staff.id)
         page = StaffLinkPage(
             title=f"{purpose.label} link",
-            lede=f"With it, {staff.name} chooses a password. Whoever has the link can do so: hand it over safely.",
+            lede=f"With it, {staff.name} chooses a password. Hand it over safely: whoever has it can do so.",
             crumbs=(Link("Staff", "/admin/staff_user/"), Link(staff.name, back)),
             back=back,
             hours=hours,

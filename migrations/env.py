@@ -10,16 +10,20 @@ from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import configure_mappers
 
+from migrations.search import COLUMN, add_search
+
 # Any number will do, as long as every process asks for the same one.
 LOCK = 724_001
 MIGRATE = current_app.extensions["migrate"]
 
 
 def include_object(obj: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    """What autogenerate looks at: not SQLite's search tables, nor indexes of the other database."""
+    """What autogenerate looks at: not the search indexes, nor indexes of the other database."""
     name = name or ""
     if kind == "table" and ("_fts" in name or name.startswith("sqlite_")):
         return False
+    if kind == "index" and name.endswith(f"_{COLUMN}"):
+        return False  # made by op.create_search
     condition = getattr(obj, "_ddl_if", None)
     return condition is None or condition.dialect == context.get_context().dialect.name
 
@@ -39,7 +43,8 @@ def as_generic(found: sa.types.TypeEngine) -> sa.types.TypeEngine:
     return found.as_generic()
 
 
-def drop_empty(migration: Any, revision: Any, directives: list[Any]) -> None:
+def revise(migration: Any, revision: Any, directives: list[Any]) -> None:
+    add_search(directives[0])
     asked = getattr(context.config.cmd_opts, "autogenerate", False)
     if asked and directives[0].upgrade_ops.is_empty():
         directives.clear()
@@ -75,7 +80,7 @@ def run_offline() -> None:
 
 
 def run_online() -> None:
-    settings = {"process_revision_directives": drop_empty} | MIGRATE.configure_args
+    settings = {"process_revision_directives": revise} | MIGRATE.configure_args
     with MIGRATE.db.engine.connect() as connection, alone(connection):
         context.configure(
             connection=connection,

@@ -48,9 +48,14 @@ class Derived:
     compute: Callable[..., Any]
 
 
-def derived(*sources: str, by: Callable[..., Any], **rest: Any) -> MappedColumn[Any]:
-    """A stored column computed from `sources`; not edited, not kept in history."""
-    return mapped_column(info={"derived": Derived(sources, by)}, **rest)
+def derived(
+    *sources: str, by: Callable[..., Any], type_: Any, sorts: str = "", **rest: Any
+) -> MappedColumn[Any]:
+    """A stored column computed from `sources`; not edited, not kept in history.
+
+    `sorts` names the column in whose place this one is sorted and compared: a folded name.
+    """
+    return mapped_column(type_, info={"derived": Derived(sources, by), "sorts": sorts}, **rest)
 
 
 def numbered(prefix: str, **rest: Any) -> MappedColumn[Any]:
@@ -61,6 +66,24 @@ def numbered(prefix: str, **rest: Any) -> MappedColumn[Any]:
 def stamped(what: str, *args: Any, **rest: Any) -> MappedColumn[Any]:
     """A column filled from the person who acts (`staff_id` or `staff_name`), never from a form."""
     return mapped_column(*args, info={"stamped": what}, **rest)
+
+
+def check(name: str, condition: str, says: str, field: str = "") -> sa.CheckConstraint:
+    """A rule that the database holds, with what to tell the person who breaks it, and where."""
+    return sa.CheckConstraint(condition, name=name, info={"says": says, "field": field})
+
+
+def only_one(name: str, *columns: str, where: str, says: str, field: str = "") -> sa.Index:
+    """Unique among the rows that meet a condition: one Bill To per customer."""
+    condition = sa.text(where)
+    return sa.Index(
+        name,
+        *columns,
+        unique=True,
+        sqlite_where=condition,
+        postgresql_where=condition,
+        info={"says": says, "field": field},
+    )
 
 
 def parent(table: str, ondelete: str, **rest: Any) -> MappedColumn[Any]:
@@ -79,7 +102,7 @@ class Table(db.Model):
     __abstract__ = True
     screen: ClassVar[Screen]
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-1)
 
     def __init_subclass__(cls, **rest: Any) -> None:
         abstract = cls.__dict__.get("__abstract__", False)
@@ -102,9 +125,9 @@ class Record(Table):
 
     __abstract__ = True
 
-    version: Mapped[int] = mapped_column(default=1, server_default="1")
-    created_at: Mapped[Moment] = mapped_column(default=now)
-    updated_at: Mapped[Moment] = mapped_column(default=now, onupdate=now)
+    version: Mapped[int] = mapped_column(default=1, server_default="1", sort_order=90)
+    created_at: Mapped[Moment] = mapped_column(default=now, sort_order=90)
+    updated_at: Mapped[Moment] = mapped_column(default=now, onupdate=now, sort_order=90)
 
     @declared_attr.directive
     @classmethod
@@ -139,16 +162,9 @@ def _searchable(cls: type[Table]) -> None:
     if not cls.screen.search:
         return
     cls.search_text = deferred(
-        mapped_column(sa.Text, default="", server_default="", nullable=False, info={"system": True})
-    )
-    cls.__table_args__ = (
-        sa.Index(
-            None,
-            "search_text",
-            postgresql_using="gin",
-            postgresql_ops={"search_text": "gin_trgm_ops"},
-        ).ddl_if(dialect="postgresql"),
-        *cls.__table_args__,
+        mapped_column(
+            sa.Text, default="", server_default="", nullable=False, sort_order=91, info={"system": True}
+        )
     )
 
 

@@ -119,7 +119,8 @@ class Batches(UnitOfWork):
     def _write(self, connection: sa.Connection, model: type[Record], rows: list[dict]) -> None:
         table = version_table(model)
         self._touch(connection, model)
-        changed = [row["id"] for row in rows if row["operation_type"] != Operation.INSERT]
+        # New rows too: one that is brought back after a deletion has versions from before.
+        changed = [row["id"] for row in rows]
         for start in range(0, len(changed), BATCH):
             connection.execute(
                 sa.update(table)
@@ -182,19 +183,25 @@ def _lose(session: Session, transaction: object) -> None:
             unit.written, unit.touched, unit.current_transaction = before
 
 
+_trimmed: set[str] = set()
+
+
 def _trim(*_: object) -> None:
     """Keep the version indexes that a page reads; the others only cost (docs/design.md)."""
     for model in records():
         name = f"{model.__tablename__}_version"
         table = model.metadata.tables.get(name)
-        if table is None or table.info.get("trimmed"):
+        if table is None or name in _trimmed:
             continue
-        table.info["trimmed"] = True
+        _trimmed.add(name)
         kept = {"transaction_id", *(c.name for c in model.__table__.columns if c.foreign_keys)}
         for index in list(table.indexes):
             table.indexes.discard(index)
         for column in sorted(kept & set(table.c.keys())):
             sa.Index(f"ix_{name}_{column}", table.c[column])
+        lost = sa.text(f"operation_type = {Operation.DELETE}")
+        deleted = f"ix_{name}_deleted"
+        sa.Index(deleted, table.c.transaction_id, sqlite_where=lost, postgresql_where=lost)
 
 
 def install() -> None:

@@ -20,6 +20,11 @@ class Preset:
     placeholders: Sequence[str] = ()
     icon: str = "plus"
 
+    @property
+    def name(self) -> str:
+        """How it stands in an address: "New organization" is `organization`."""
+        return self.label.split()[-1].lower()
+
 
 @dataclass(frozen=True)
 class Screen:

@@ -128,25 +128,3 @@ def _keep(session: Session, context: object) -> None:
 def install() -> None:
     sa.event.listen(Session, "before_flush", _note)
     sa.event.listen(Session, "after_flush", _keep)
-
-
-def index_statements(table: str) -> list[str]:
-    """SQLite's trigram index over `search_text`, and the triggers that keep it."""
-    fts = f"{table}_fts"
-    drop = f"INSERT INTO {fts}({fts}, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
-    add = f"INSERT INTO {fts}(rowid, search_text) VALUES (new.id, new.search_text);"
-    return [
-        f"CREATE VIRTUAL TABLE {fts} USING fts5(search_text, content='{table}', content_rowid='id', "
-        "tokenize='trigram', detail='full')",
-        f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table} BEGIN {add} END",
-        f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table} BEGIN {drop} END",
-        f"CREATE TRIGGER {fts}_update AFTER UPDATE OF search_text ON {table} "
-        f"WHEN old.search_text IS NOT new.search_text BEGIN {drop} {add} END",
-    ]
-
-
-def create_index(table: sa.Table, connection: sa.Connection) -> None:
-    """For tables made without a migration, as tests do."""
-    if connection.dialect.name == "sqlite":
-        for statement in index_statements(table.name):
-            connection.exec_driver_sql(statement)

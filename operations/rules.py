@@ -18,6 +18,7 @@ Changes = Mapping[str, tuple[Any, Any]]
 Rule = Callable[[Session, Any, Changes, Viewer], None]
 
 _rules: dict[type[Table], list[Rule]] = defaultdict(list)
+_follow_ups: dict[type[Table], list[Rule]] = defaultdict(list)
 
 
 def rule(model: type[Table]) -> Callable[[Rule], Rule]:
@@ -28,5 +29,19 @@ def rule(model: type[Table]) -> Callable[[Rule], Rule]:
     return declare
 
 
+def follow_up(model: type[Table]) -> Callable[[Rule], Rule]:
+    """What has to be written once the record itself is: rows that need its id."""
+
+    def declare(function: Rule) -> Rule:
+        _follow_ups[model].append(function)
+        return function
+
+    return declare
+
+
 def rules_for(model: type[Table]) -> Sequence[Rule]:
     return _rules.get(model, ())
+
+
+def follow_ups_for(model: type[Table]) -> Sequence[Rule]:
+    return _follow_ups.get(model, ())

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, derived, parent
+from ..base import Record, derived, only_one, parent
 from ..choice import Choice
 from ..fields import Country, Degrees, Name, PostalCode, Street
 from ..screen import Screen
@@ -21,12 +21,12 @@ class Address(Record):
     """A place of a customer; exactly one is the Bill To."""
 
     __table_args__ = (
-        sa.Index(
+        only_one(
             "uq_address_bill_to",
             "customer_id",
-            unique=True,
-            sqlite_where=sa.text("role = 'bill_to'"),
-            postgresql_where=sa.text("role = 'bill_to'"),
+            where="role = 'bill_to'",
+            says="This customer has a Bill To already.",
+            field="role",
         ),
         sa.Index(None, "country", "postal_norm", "customer_id"),
         sa.Index(None, "postal_norm", "customer_id"),

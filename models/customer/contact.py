@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, derived, parent
+from ..base import Record, check, derived, only_one, parent
 from ..choice import Choice
 from ..fields import Email, Moment, Name, Phone, YesNo
 from ..screen import Screen
@@ -21,13 +21,18 @@ class Contact(Record):
     """A person at a customer whom we write to or call."""
 
     __table_args__ = (
-        sa.CheckConstraint("NOT alerts OR email_norm IS NOT NULL", name="alerts_need_email"),
-        sa.Index(
+        check(
+            "alerts_need_email",
+            "NOT alerts OR email_norm IS NOT NULL",
+            "Alerts need an e-mail address to go to.",
+            "email",
+        ),
+        only_one(
             "uq_contact_primary",
             "customer_id",
-            unique=True,
-            sqlite_where=sa.text("role = 'primary'"),
-            postgresql_where=sa.text("role = 'primary'"),
+            where="role = 'primary'",
+            says="This customer has a primary contact already.",
+            field="role",
         ),
     )
 

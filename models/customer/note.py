@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, parent, stamped
+from ..base import Record, check, parent, stamped
 from ..choice import Choice
 from ..fields import Moment, Name, Text, YesNo
 from ..screen import Screen
@@ -19,7 +19,7 @@ class Note(Record):
     """An internal remark; the customer never sees it."""
 
     __table_args__ = (
-        sa.CheckConstraint("length(trim(body)) > 0", name="body_not_blank"),
+        check("body_not_blank", "length(trim(body)) > 0", "Write something.", "body"),
         sa.Index(None, "customer_id", "kind", "created_at"),
         sa.Index(
             "ix_note_popup", "customer_id",

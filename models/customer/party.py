@@ -4,11 +4,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, derived, numbered, parent, stamped
+from ..base import Record, check, derived, numbered, parent, stamped
 from ..choice import Choice, FlagChoice, StateChoice
 from ..fields import Code, Currency, Email, Locale, Money, Moment, Name, Number, Phone, Switches, TaxNumber, YesNo
 from ..screen import Preset, Screen
-from ..text import clean, fold, plain_email
+from ..text import fold, plain_email
 
 
 class Kind(Choice):
@@ -56,6 +56,14 @@ class Source(Choice):
     API = "api", "API"
 
 
+PRIVILEGES = {
+    "no_auto_suspend": "Never suspended for unpaid invoices by itself",
+    "tax_exempt": "No tax",
+    "priority_support": "Priority support",
+    "free_setup": "No set-up fees",
+}
+
+
 def full_name(first: str | None, last: str | None) -> str:
     return " ".join(filter(None, (first, last)))
 
@@ -64,15 +72,39 @@ class Customer(Record):
     """A person or organization that we serve and bill."""
 
     __table_args__ = (
-        sa.CheckConstraint("length(trim(last_name)) > 0", name="last_name_not_blank"),
-        sa.CheckConstraint("kind = 'customer' OR organization_id IS NULL", name="organization_has_no_parent"),
-        sa.CheckConstraint("organization_id IS NULL OR organization_id <> id", name="not_its_own_organization"),
-        sa.CheckConstraint("account_class <> 'corporate' OR kind = 'organization'", name="corporate_is_organization"),
-        sa.CheckConstraint("NOT bill_to_organization OR organization_id IS NOT NULL", name="bill_to_needs_organization"),
-        sa.CheckConstraint("(workflow_state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_has_survivor"),
-        sa.CheckConstraint("billing_day BETWEEN 1 AND 28", name="billing_day_range"),
-        sa.CheckConstraint("terms_days BETWEEN 0 AND 365", name="terms_days_range"),
-        sa.CheckConstraint("debit_day BETWEEN 1 AND 31", name="debit_day_range"),
+        check("last_name_not_blank", "length(trim(last_name)) > 0", "Give a name.", "last_name"),
+        check(
+            "organization_has_no_parent",
+            "kind = 'customer' OR organization_id IS NULL",
+            "An organization cannot belong to another one.",
+            "organization_id",
+        ),
+        check(
+            "not_its_own_organization",
+            "organization_id IS NULL OR organization_id <> id",
+            "A customer cannot belong to itself.",
+            "organization_id",
+        ),
+        check(
+            "corporate_is_organization",
+            "account_class <> 'corporate' OR kind = 'organization'",
+            "Only an organization can be corporate.",
+            "account_class",
+        ),
+        check(
+            "bill_to_needs_organization",
+            "NOT bill_to_organization OR organization_id IS NOT NULL",
+            "Choose the organization first.",
+            "bill_to_organization",
+        ),
+        check(
+            "merged_has_survivor",
+            "(workflow_state = 'merged') = (merged_into_id IS NOT NULL)",
+            "A merged customer needs the one it was merged into.",
+        ),
+        check("billing_day_range", "billing_day BETWEEN 1 AND 28", "Use a day from 1 to 28.", "billing_day"),
+        check("terms_days_range", "terms_days BETWEEN 0 AND 365", "Use 0 to 365 days.", "terms_days"),
+        check("debit_day_range", "debit_day BETWEEN 1 AND 31", "Use a day from 1 to 31.", "debit_day"),
         sa.Index(None, "name_norm", "id"),
         sa.Index(None, "workflow_state", "name_norm", "id"),
         sa.Index(None, "kind", "name_norm", "id"),
@@ -97,7 +129,7 @@ class Customer(Record):
     last_name: Mapped[Name] = mapped_column(comment="Family name, or the name of the organization.")
     display_name: Mapped[str] = derived("first_name", "last_name", by=full_name, type_=sa.String(241))
     name_norm: Mapped[str] = derived(
-        "first_name", "last_name", by=lambda first, last: fold(full_name(first, last)), type_=sa.String(300)
+        "first_name", "last_name", by=lambda first, last: fold(full_name(first, last)), type_=sa.String(300), sorts="display_name"
     )
     tax_number: Mapped[TaxNumber | None] = mapped_column(comment="As it has to stand on invoices.")
     email: Mapped[Email | None] = mapped_column(comment="Where we write to; two customers may share one.")
@@ -114,7 +146,9 @@ class Customer(Record):
         "customer", "SET NULL", comment="The organization that the customer belongs to; at most one."
     )
     bill_to_organization: Mapped[YesNo] = mapped_column(
-        default=False, comment="Their invoices go to the organization."
+        default=False,
+        comment="Their invoices go to the organization.",
+        info={"needs": "organization_id", "without": False},
     )
     price_level_id: Mapped[int | None] = parent(
         "price_level", "RESTRICT", comment="Empty: the organization's level, or the list."
@@ -135,7 +169,9 @@ class Customer(Record):
     )
     balance_at: Mapped[Moment | None] = mapped_column(info={"system": True})
     privileges: Mapped[Switches] = mapped_column(
-        default=dict, comment="What members of an organization inherit unless their own record says otherwise."
+        default=dict,
+        comment="What members of an organization inherit unless their own record says otherwise.",
+        info={"switches": PRIVILEGES},
     )
     source: Mapped[Source] = mapped_column(default=Source.MANAGER, comment="How the record came about.")
     created_by_id: Mapped[int | None] = stamped(

@@ -1,6 +1,5 @@
 """Whom customers come through, and at which prices they buy."""
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Record
@@ -10,8 +9,6 @@ from ..screen import Screen
 
 class Reseller(Record):
     """A partner who brings customers and earns a commission on what they pay."""
-
-    __table_args__ = (sa.CheckConstraint("commission_percent >= 0", name="commission_percent_min"),)
 
     code: Mapped[Code] = mapped_column(unique=True, comment="Short name on reports, such as CAPE.")
     name: Mapped[Name] = mapped_column(index=True)
@@ -39,8 +36,6 @@ class Reseller(Record):
 
 class PriceLevel(Record):
     """A set of prices below the list, given to a customer or to a whole organization."""
-
-    __table_args__ = (sa.CheckConstraint("discount_percent >= 0", name="discount_percent_min"),)
 
     name: Mapped[Name] = mapped_column(unique=True)
     discount_percent: Mapped[Percent] = mapped_column(

@@ -13,7 +13,7 @@ class Tag(Record):
     """A word that groups customers; a customer can have many."""
 
     name: Mapped[Name] = mapped_column(comment="Short; case and accents do not make a difference.")
-    name_norm: Mapped[str] = derived("name", by=fold, unique=True, type_=sa.String(120))
+    name_norm: Mapped[str] = derived("name", by=fold, type_=sa.String(120), sorts="name", unique=True)
     description: Mapped[Line] = mapped_column(default="", comment="When to use it.")
 
     screen = Screen(

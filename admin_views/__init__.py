@@ -1,0 +1,55 @@
+"""The grammar: turns tables, questions and verbs into pages. It names no table of the business."""
+
+from typing import Any
+
+from flask import Flask, g
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+
+import operations.customer
+import queries.customer  # noqa: F401  what is declared registers itself when its file is read
+from config import Config
+from models import checks
+from models.base import Record, tables
+from queries.declare import named_filters
+
+from . import menu, profile, recovery, staff_link
+from .history_view import HistoryView
+from .home import Home
+from .table import TableView
+
+
+def install(app: Flask, config: Config) -> None:
+    filters = [(table, name) for table, found in named_filters.items() for name in found]
+    checks.check_declarations(filters)
+    # The stock theme stays as the folder that our own templates win over, file by file.
+    admin = Admin(
+        app,
+        name=config.app_name,
+        theme=Bootstrap4Theme(),
+        index_view=Home(url="/admin", endpoint="admin"),
+    )
+    admin.add_view(HistoryView(name="Changes", endpoint="history", url="/admin/history"))
+    for model in screens():
+        admin.add_view(TableView(model))
+    profile.install(admin)
+    staff_link.install(admin)
+    recovery.install(app)
+    app.context_processor(lambda: shell(config))
+
+
+def screens() -> list[Any]:
+    """Every table that a page shows on its own: those with a list, records in particular."""
+    return [model for model in tables() if model.screen.list and issubclass(model, Record)]
+
+
+def shell(config: Config) -> dict[str, Any]:
+    """What the frame of every page needs."""
+    return {
+        "app_name": config.app_name,
+        "environment": {"demo": "Demo", "test": "Test", "development": "Dev"}.get(config.environment, ""),
+        "me": g.get("staff_session"),
+        "menu": menu.menu(),
+        "creations": menu.creations(),
+        "places": menu.places(),
+    }

@@ -1,0 +1,214 @@
+"""A value as HTML: one function per kind, for lists, records and history alike.
+
+Everything that comes from the database is escaped here. `Markup` made here is the only HTML that
+templates print as it is.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+import sqlalchemy as sa
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from markupsafe import Markup, escape
+
+from models.base import Record, Table
+from models.choice import Choice
+from models.fields import field_of
+from models.parse import countries
+
+LONGEST = 120  # characters of a text in a list
+MASK = Markup('<span class="muted" title="You may not see this value">••••</span>')
+NOTHING = Markup('<span class="muted" aria-label="none">–</span>')
+ADMIN = "/admin"
+
+
+@dataclass(frozen=True)
+class Look:
+    """For whom and where a value is shown."""
+
+    timezone: str = "UTC"
+    currency: str = ""
+    whole: bool = False  # on a record page: nothing is cut short, addresses can be clicked
+    now: dt.datetime | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def record_path(model: type[Table], row_id: int, *rest: str) -> str:
+    return "/".join((ADMIN, model.__tablename__, str(row_id), *rest)) + "/"
+
+
+def text(value: Any, look: Look) -> Markup:
+    said = str(value)
+    if look.whole or len(said) <= LONGEST:
+        return Markup('<span class="prewrap">{}</span>').format(said) if look.whole else escape(said)
+    return Markup('<span title="{}">{}…</span>').format(said[:1000], said[: LONGEST - 1])
+
+
+def code(value: str, look: Look) -> Markup:
+    return Markup('<span class="code">{}</span>').format(value)
+
+
+def email(value: str, look: Look) -> Markup:
+    shown = escape(value).replace("@", Markup("<wbr>@"))
+    return Markup('<a href="mailto:{}">{}</a>').format(value, shown) if look.whole else shown
+
+
+def phone(value: str, look: Look) -> Markup:
+    try:
+        number = phonenumbers.parse(value)
+        shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        shown = value
+    if look.whole:
+        return Markup('<a href="tel:{}"><bdi>{}</bdi></a>').format(value, shown)
+    return Markup("<bdi>{}</bdi>").format(shown)
+
+
+def money(value: Decimal, look: Look) -> Markup:
+    shown = format_currency(value, look.currency, locale="en") if look.currency else f"{value:,.2f}"
+    return Markup('<bdi class="num">{}</bdi>').format(shown.replace("-", "−"))
+
+
+def decimal(value: Decimal, look: Look) -> Markup:
+    return Markup('<bdi class="num">{}</bdi>').format(format_decimal(value, locale="en").replace("-", "−"))
+
+
+def percent(value: Decimal, look: Look) -> Markup:
+    shown = format_decimal(value, locale="en")
+    return Markup('<bdi class="num">{} %</bdi>').format(shown)
+
+
+def number(value: int, look: Look) -> Markup:
+    return Markup('<bdi class="num">{}</bdi>').format(f"{value:,}".replace("-", "−"))
+
+
+def yes_no(value: bool, look: Look) -> Markup:
+    return Markup("Yes") if value else Markup('<span class="muted">No</span>')
+
+
+def day(value: dt.date, look: Look) -> Markup:
+    shown = format_date(value, "d MMM yyyy", locale="en")
+    return Markup('<time class="nowrap" datetime="{}">{}</time>').format(value.isoformat(), shown)
+
+
+def moment(value: dt.datetime, look: Look) -> Markup:
+    """Relative up to a day, then the date; the exact time with its zone on hover."""
+    local = value.astimezone(look.zone)
+    exact = format_datetime(local, "d MMMM yyyy, HH:mm:ss", locale="en") + f" {look.timezone}"
+    shown = ago(value, look.now or dt.datetime.now(dt.UTC), local)
+    return Markup('<time class="nowrap" datetime="{}" title="{}" data-rel>{}</time>').format(
+        value.isoformat(timespec="seconds"), exact, shown
+    )
+
+
+def ago(value: dt.datetime, now: dt.datetime, local: dt.datetime) -> str:
+    seconds = (now - value).total_seconds()
+    if seconds < -60 or seconds >= 86_400:
+        return format_date(local, "d MMM yyyy", locale="en")
+    if seconds < 60:
+        return "just now"
+    minutes = int(seconds // 60)
+    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
+
+
+@lru_cache(maxsize=512)
+def badge(member: Choice) -> Markup:
+    return Markup('<span class="bdg t-{}">{}</span>').format(member.tone, member.label)
+
+
+@lru_cache(maxsize=512)
+def choice(member: Choice) -> Markup:
+    if member.tone == "gray":
+        return escape(member.label)
+    return Markup('<span class="bdg plain t-{}">{}</span>').format(member.tone, member.label)
+
+
+@lru_cache(maxsize=64)
+def flag(member: Choice) -> Markup:
+    letter = member.label if member.tone == "chk" else member.label[0]
+    return Markup(
+        '<span class="flag f-{}" title="{} flag"><span aria-hidden="true">{}</span>'
+        '<span class="sr">{} flag</span></span>'
+    ).format(member.tone, member.label, letter, member.label)
+
+
+def country(value: str, look: Look) -> Markup:
+    name = countries().get(value, value)
+    return escape(name) if look.whole else Markup('<span title="{}">{}</span>').format(name, value)
+
+
+def switches(value: dict[str, bool], look: Look) -> Markup:
+    on = [name.replace("_", " ") for name, said in (value or {}).items() if said]
+    return tags(on, len(on)) if on else NOTHING
+
+
+def permissions(value: Sequence[str], look: Look) -> Markup:
+    if look.whole:
+        return Markup('<span class="tags wrap">{}</span>').format(
+            Markup("").join(Markup('<span class="tag">{}</span>').format(v) for v in value)
+        )
+    return Markup('<span class="num">{}</span>').format(f"{len(value):,}")
+
+
+def tags(names: Sequence[str], most: int = 2) -> Markup:
+    """A few tags in a row, the rest in the title of "+n"."""
+    shown = Markup("").join(Markup('<span class="tag">{}</span>').format(n) for n in names[:most])
+    rest = names[most:]
+    if rest:
+        shown += Markup('<span class="muted small" title="{}">+{}</span>').format(", ".join(rest), len(rest))
+    return Markup('<span class="tags">{}</span>').format(shown)
+
+
+def link(row: Table, look: Look) -> Markup:
+    """The name of a record that a key points at, as a way to it."""
+    if not (isinstance(row, Record) and row.screen.list):
+        return escape(str(row))
+    return Markup('<a href="{}">{}</a>').format(record_path(type(row), row.id), str(row))
+
+
+KINDS: dict[str, Callable[[Any, Look], Markup]] = {
+    "text": text,
+    "value": text,
+    "code": code,
+    "email": email,
+    "phone": phone,
+    "money": money,
+    "decimal": decimal,
+    "percent": percent,
+    "number": number,
+    "yes_no": yes_no,
+    "day": day,
+    "moment": moment,
+    "country": country,
+    "switches": switches,
+    "permissions": permissions,
+    "state": lambda value, look: badge(value),
+    "flag": lambda value, look: flag(value),
+    "choice": lambda value, look: choice(value),
+    "secret": lambda value, look: MASK,
+}
+RIGHT = frozenset({"money", "decimal", "percent", "number", "moment", "permissions"})
+
+
+def kind_of(column: sa.Column) -> str:
+    """How a column is shown; a derived text is shown as text."""
+    if "derived" in column.info:
+        return "line"
+    return field_of(column).kind
+
+
+def show(column: sa.Column, value: Any, look: Look) -> Markup:
+    """Any value of a column, empty ones as a dash."""
+    if value is None or value == "":
+        return NOTHING
+    return KINDS.get(kind_of(column), text)(value, look)

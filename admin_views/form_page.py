@@ -1,0 +1,382 @@
+"""The page that makes or changes a record of any table, with its few child rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from models.base import Record, keys_between, records, target_of
+from models.fields import field_of
+from models.parse import Place, Unreadable, read
+from models.screen import Preset, plural_of, said, title_of
+from operations.errors import Refused
+from operations.records import Clashes, Draft, PartRefused, PartRow
+from queries.history import last_change
+from queries.links import ends, links_of
+from queries.viewer import Viewer
+from queries.visibility import find, rows
+
+from .cells import Look, moment, show
+from .forms import INLINE, editable, form_class, owner_key
+from .shapes import Clash, Fieldset, FormPage, Input, Link, Part
+from .widgets import attributes
+
+
+@dataclass
+class FormMaker:
+    """One form, shown or sent. `record` None makes a new one."""
+
+    session: Session
+    model: type[Record]
+    record: Record | None
+    viewer: Viewer
+    place: Place
+    look: Look
+    sent: MultiDict[str, str] | None = None
+    given: Mapping[str, str] = field(default_factory=dict)  # values from the address: preset, owner
+    errors: list[str] = field(default_factory=list)
+    clashes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    part_errors: dict[tuple[str, int], Refused] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.fieldsets = editable(self.model, self.viewer)
+        self.names = [n for names in self.fieldsets.values() for n in names]
+        self._lead_with_owner()
+        made = form_class(self.session, self.model, self.names, self.viewer, self.place)
+        self.form: Form = made(self.sent, data=self._data())
+        self.parts = {c.__tablename__: self._part_forms(c) for c in self._inline()}
+
+    def _lead_with_owner(self) -> None:
+        """A new child says whose it is: the address did, or the form asks."""
+        self.owner = owner_key(self.model)
+        if self.owner is not None and self.record is None and self.owner.name not in self.names:
+            self.names.insert(0, self.owner.name)
+            first = next(iter(self.fieldsets))
+            self.fieldsets[first] = [self.owner.name, *self.fieldsets[first]]
+
+    @property
+    def preset(self) -> Preset | None:
+        wanted = self.given.get("preset", "")
+        presets = self.model.screen.presets
+        return next((p for p in presets if p.name == wanted), presets[0] if presets else None)
+
+    def _data(self) -> dict[str, Any]:
+        """What the form shows before anyone has typed."""
+        if self.record is not None:
+            return {n: self._present(n) for n in self.names}
+        table = self.model.__table__
+        data = {n: _default(table.c[n]) for n in self.names if n in table.c}
+        if self.preset:
+            data |= {n: _member(table.c[n], v) for n, v in self.preset.values.items()}
+        for name in self.names:
+            if name in table.c and (text := self.given.get(name)):
+                data[name] = _typed(table.c[name], text, self.place)
+        return data
+
+    def _present(self, name: str) -> Any:
+        ties = links_of(self.model)
+        if name not in ties:
+            return getattr(self.record, name)
+        owner, far = ends(ties[name])
+        return set(self.session.scalars(sa.select(far).where(owner == self.record.id)))
+
+    # child rows ------------------------------------------------------------------------------
+
+    def _inline(self) -> list[type[Record]]:
+        """Child tables that are edited here: those that say so, while their rows are few."""
+        found = [c for c in records() if c.screen.part_of == self.model.__tablename__]
+        verb = "create" if self.record is None else "update"
+        return [c for c in found if self.viewer.may(f"{c.__tablename__}.{verb}") and self._few(c)]
+
+    def _few(self, child: type[Record]) -> bool:
+        if self.record is None:
+            return True
+        return len(self._children(child)) <= INLINE
+
+    def _children(self, child: type[Record]) -> Sequence[Record]:
+        key = keys_between(child, self.model.__tablename__)[0]
+        statement = rows(child, self.viewer).where(key == self.record.id).order_by(child.id)
+        return self.session.scalars(statement.limit(INLINE + 1)).all()
+
+    def _part_forms(self, child: type[Record]) -> list["PartForm"]:
+        if self.sent is not None:
+            return [self._part(child, n, None) for n in _numbers(self.sent, child.__tablename__)]
+        if self.record is None:
+            return []
+        return [self._part(child, n, row) for n, row in enumerate(self._children(child))]
+
+    def _part(self, child: type[Record], number: int | str, row: Record | None) -> "PartForm":
+        return PartForm(self, child, number, row)
+
+    # sent ------------------------------------------------------------------------------------
+
+    def validate(self) -> bool:
+        good = self.form.validate()
+        self._refuse_placeholders()
+        parts = [p for forms in self.parts.values() for p in forms if not p.is_empty]
+        good = all([p.form.validate() for p in parts]) and good
+        return good and not any(f.errors for f in self.form)
+
+    def _refuse_placeholders(self) -> None:
+        """A value that was only there to be overwritten is not a value."""
+        if self.record is not None:
+            return
+        for preset in self.model.screen.presets:
+            for name in preset.placeholders:
+                if name in self.form and self.form[name].data == preset.values[name]:
+                    said_so = f"“{preset.values[name]}” only holds the place. Overwrite it."
+                    self.form[name].errors = [*self.form[name].errors, said_so]
+
+    def draft(self) -> Draft:
+        ties = links_of(self.model)
+        values = {n: self.form[n].data for n in self.names if n not in ties}
+        return Draft(
+            values=values,
+            ties={n: self.form[n].data for n in self.names if n in ties},
+            ties_were=self._ties_were(ties),
+            parts={table: self._part_rows(table, forms) for table, forms in self.parts.items()},
+        )
+
+    def _ties_were(self, ties: Mapping[str, Any]) -> dict[str, set[int]]:
+        """What the form showed when it was opened, so that others' additions stay."""
+        found = {}
+        for name in self.names:
+            if name in ties and f"{name}.was" in (self.sent or {}):
+                found[name] = {int(i) for i in self.sent[f"{name}.was"].split(",") if i.isdecimal() and len(i) < 19}
+        return found
+
+    def _part_rows(self, table: str, forms: Sequence["PartForm"]) -> list[PartRow]:
+        kept = [p.row() for p in forms if not p.is_empty]
+        there = {r.id for r in kept}
+        were = [i for i in self.sent.get(f"{table}.were", "").split(",") if i.isdecimal() and len(i) < 19]
+        gone = [PartRow({}, int(i), remove=True) for i in were if int(i) not in there]
+        return [*gone, *kept]
+
+    def base(self) -> int | None:
+        text = (self.sent or {}).get("version", "")
+        return int(text) if text.isdecimal() and len(text) < 10 else None
+
+    def keep(self) -> dict[str, str]:
+        return {n: self.sent[f"keep.{n}"] for n in self.names if f"keep.{n}" in (self.sent or {})}
+
+    def refused(self, refused: Refused) -> None:
+        """Put a rule's words at the field that they are about."""
+        if isinstance(refused, PartRefused):
+            forms = [p for p in self.parts.get(refused.table, []) if not p.is_empty]
+            removed = len(self._part_rows(refused.table, self.parts[refused.table])) - len(forms)
+            at = refused.index - removed
+            if 0 <= at < len(forms) and refused.field in forms[at].form:
+                forms[at].form[refused.field].errors = [refused.text]
+            else:
+                self.errors.append(refused.text)
+        elif refused.field in self.form:
+            self.form[refused.field].errors = [*self.form[refused.field].errors, refused.text]
+        else:
+            self.errors.append(refused.text)
+
+    def clashed(self, clashes: Clashes) -> None:
+        self.clashes = clashes.fields
+
+    # shown -----------------------------------------------------------------------------------
+
+    def page(self, action: str, cancel: str, crumbs: Sequence[Link]) -> FormPage:
+        title = title_of(self.model)
+        new = self.record is None
+        label = self.preset.label if new and self.preset else f"New {title.lower()}"
+        return FormPage(
+            title=label if new else f"Edit {self.record}",
+            lede="" if not new else said(self.model),
+            crumbs=crumbs,
+            action=action,
+            cancel=cancel,
+            submit="Save" if not new else f"Create {title.lower()}",
+            fieldsets=self._fieldsets(),
+            parts=[self._part_shape(table, forms) for table, forms in self.parts.items()],
+            hidden=self._hidden(),
+            errors=self.errors,
+            reason_value=(self.sent or {}).get("reason", ""),
+            meta="" if new else f"Version {self.record.version}",
+            help=self.model.screen.help,
+        )
+
+    def _fieldsets(self) -> list[Fieldset]:
+        return [
+            Fieldset(title, [self._input(n) for n in names if not self._is_fixed(n)])
+            for title, names in self.fieldsets.items()
+            if names
+        ]
+
+    def _is_fixed(self, name: str) -> bool:
+        """The owner that the address gave travels hidden."""
+        return self.owner is not None and name == self.owner.name and bool(self.given.get(name))
+
+    def _hidden(self) -> list[tuple[str, str]]:
+        found = [(n, self.form[n].typed) for n in self.names if self._is_fixed(n)]
+        if self.record is not None:
+            found.append(("version", str(self.record.version)))
+            ties = links_of(self.model)
+            found += [(f"{n}.was", self._was(n)) for n in self.names if n in ties]
+        for table, forms in self.parts.items():
+            if self.record is not None:
+                found.append((f"{table}.were", self._were(table, forms)))
+        if self.given.get("preset"):
+            found.append(("preset", self.given["preset"]))
+        return found
+
+    def _was(self, name: str) -> str:
+        if self.sent is not None:
+            return self.sent.get(f"{name}.was", "")
+        return ",".join(self.form[name].typed)
+
+    def _were(self, table: str, forms: Sequence["PartForm"]) -> str:
+        if self.sent is not None:
+            return self.sent.get(f"{table}.were", "")
+        return ",".join(str(p.record.id) for p in forms if p.record)
+
+    def _input(self, name: str) -> Input:
+        made = shape(self.form, self.model, name, "")
+        if name not in self.clashes:
+            return made
+        mine, theirs = self.clashes[name]
+        column = self.model.__table__.c[name]
+        clash = Clash(
+            mine=show(column, mine, self.look), theirs=show(column, theirs, self.look), by=self._by(name)
+        )
+        return Input(**{**made.__dict__, "clash": clash})
+
+    def _by(self, name: str) -> str:
+        change = last_change(self.session, self.model, self.record.id, name)
+        if change is None:
+            return "somebody"
+        when = moment(change.issued_at, self.look).striptags()
+        return f"{change.staff_name or 'the system'}, {when}"
+
+    def _part_shape(self, table: str, forms: Sequence["PartForm"]) -> Part:
+        child = next(c for c in self._inline() if c.__tablename__ == table)
+        blank = self._part(child, "__n__", None)
+        return Part(
+            name=table,
+            title=plural_of(child),
+            hint=said(child),
+            rows=[p.inputs() for p in forms],
+            blank=blank.inputs(),
+        )
+
+
+class PartForm:
+    """A child row inside the form of its parent; its fields are named TABLE-NUMBER-COLUMN."""
+
+    def __init__(self, maker: FormMaker, child: type[Record], number: int | str, row: Record | None) -> None:
+        self.maker, self.child, self.record = maker, child, row
+        self.prefix = f"{child.__tablename__}-{number}-"
+        names = [n for found in editable(child, maker.viewer).values() for n in found]
+        self.names = [n for n in names if n in child.__table__.c]
+        made = form_class(maker.session, child, self.names, maker.viewer, maker.place)
+        sent = maker.sent if isinstance(number, int) else None
+        data = {n: getattr(row, n) if row else _default(child.__table__.c[n]) for n in self.names}
+        self.form: Form = made(sent, prefix=self.prefix, data=data)
+
+    def _sent(self, name: str) -> str:
+        text = (self.maker.sent or {}).get(f"{self.prefix}{name}", "")
+        return text if text.isdecimal() and len(text) < 19 else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """A new row in which nobody typed anything is not a row."""
+        if self.record or self._sent("id"):
+            return False
+        return not any(
+            self.form[n].typed.strip()
+            for n in self.names
+            if _default(self.child.__table__.c[n]) is None and field_of(self.child.__table__.c[n]).kind != "country"
+        )
+
+    def row(self) -> PartRow:
+        values = {n: self.form[n].data for n in self.names}
+        row_id = self._sent("id")
+        return PartRow(values, int(row_id) if row_id else None, int(self._sent("version") or 0))
+
+    def inputs(self) -> list[Input]:
+        made = [shape(self.form, self.child, n, self.prefix) for n in self.names]
+        first = made[0]
+        made[0] = Input(**{**first.__dict__, "html": self._marks() + first.html})
+        return made
+
+    def _marks(self) -> Markup:
+        row_id = str(self.record.id) if self.record else self._sent("id")
+        version = str(self.record.version) if self.record else self._sent("version")
+        hidden = Markup("")
+        for name, value in (("id", row_id), ("version", version), ("here", "1")):
+            hidden += Markup("<input {}>").format(
+                attributes(type="hidden", name=f"{self.prefix}{name}", value=value)
+            )
+        return hidden
+
+
+def shape(form: Form, model: type[Record], name: str, prefix: str) -> Input:
+    """A field as the template prints it."""
+    made = form[name]
+    column = model.__table__.c.get(name)
+    kind = field_of(column).kind if column is not None else "ties"
+    full = f"{prefix}{name}"
+    hint = (column.comment or "") if column is not None else ""
+    described = " ".join(filter(None, (hint and f"{full}-hint", made.errors and f"{full}-error")))
+    must = column is not None and made.must
+    html = made.html(
+        id=full,
+        name=full,
+        required=must and kind != "yes_no",
+        aria_invalid="true" if made.errors else None,
+        aria_describedby=described or None,
+    )
+    return Input(
+        name=full,
+        label=str(made.label.text),
+        html=html,
+        id=full,
+        hint=hint,
+        errors=[str(e) for e in made.errors],
+        required=must and kind != "yes_no",
+        wide=kind in ("text", "switches", "permissions", "ties"),
+        boxed=kind == "yes_no",
+    )
+
+
+def _numbers(sent: MultiDict[str, str], table: str) -> list[int]:
+    """The numbers of the child rows that were sent, at most a hundred of them."""
+    start, end = f"{table}-", "-here"
+    found = {n.removeprefix(start).removesuffix(end) for n in sent if n.startswith(start) and n.endswith(end)}
+    return sorted(int(n) for n in found if n.isdecimal() and len(n) < 6)[:100]
+
+
+def _default(column: sa.Column) -> Any:
+    default = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
+
+
+def _member(column: sa.Column, value: Any) -> Any:
+    choices = getattr(column.type, "enum_class", None)
+    return choices(value) if choices else value
+
+
+def _typed(column: sa.Column, text: str, place: Place) -> Any:
+    try:
+        return read(column, text, place)
+    except Unreadable:
+        return None
+
+
+def owner_of(session: Session, model: type[Record], given: Mapping[str, str], viewer: Viewer) -> Record | None:
+    """The record that a new child is for, as the address says; None when it does not or may not."""
+    column = owner_key(model)
+    text = given.get(column.name, "") if column is not None else ""
+    if not (text.isdecimal() and len(text) < 19):
+        return None
+    return find(session, target_of(column), int(text), viewer)

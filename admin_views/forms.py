@@ -1,0 +1,230 @@
+"""The form of any table, made from its columns: WTForms fields that read by value type."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from wtforms import Field, Form, ValidationError
+
+from models.base import Link, Record, columns, keys_between, table_named, target_of
+from models.fields import field_of
+from models.parse import Place, Unreadable, key, read
+from models.screen import label_of, title_of
+from queries.links import far_end, links_of
+from queries.lookup import lookup
+from queries.viewer import Viewer
+from queries.visibility import find
+
+from . import widgets
+
+SYSTEM = frozenset({"id", "version", "created_at", "updated_at"})
+INLINE = 20  # child rows up to which they are edited in the form of their parent
+
+
+class ValueField(Field):
+    """A column in a form. Keeps what was typed, whatever becomes of it."""
+
+    def __init__(self, column: sa.Column, place: Place, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.column, self.place, self.typed = column, place, ""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+        self.typed = widgets.typed(self.column, value, self.place)
+
+    def process_formdata(self, values: list[str]) -> None:
+        self.typed = values[0] if values else ""
+        try:
+            self.data = read(self.column, self.typed, self.place)
+        except Unreadable as problem:
+            self.data = None
+            raise ValueError(str(problem)) from None
+
+    def pre_validate(self, form: Form) -> None:
+        if self.data is None and not self.errors:
+            self.data = self._blank()
+            if self.data is None and self.must:
+                raise ValidationError("This is needed.")
+
+    @property
+    def must(self) -> bool:
+        """Whether the form has to say something: the column neither allows nothing nor has a default."""
+        return not self.column.nullable and self._blank() is None
+
+    def _blank(self) -> Any:
+        kind = field_of(self.column).kind
+        if kind == "yes_no":
+            return False
+        default = self.column.default
+        if self.column.nullable or default is None:
+            return None
+        return default.arg(None) if default.is_callable else default.arg
+
+    def html(self, **given: Any) -> Markup:
+        return widgets.control(self.column, self.typed, self.place, **given)
+
+
+class TicksField(ValueField):
+    """A set of named switches or permissions."""
+
+    @property
+    def chosen(self) -> set[str]:
+        return set(self.typed.split(",")) - {""}
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+        on = [n for n, said in value.items() if said] if isinstance(value, dict) else (value or [])
+        self.typed = ",".join(on)
+
+    def process_formdata(self, values: list[str]) -> None:
+        self.typed = ",".join(v for v in values if v in self.known())
+        chosen = sorted(self.chosen)
+        self.data = {n: True for n in chosen} if self.kind == "switches" else chosen
+
+    @property
+    def kind(self) -> str:
+        return field_of(self.column).kind
+
+    def known(self) -> Mapping[str, str]:
+        if self.kind == "permissions":
+            return {p: p for p in widgets.known_permissions()}
+        return self.column.info.get("switches", {})
+
+    def html(self, **given: Any) -> Markup:
+        name = given["name"]
+        if self.kind == "permissions":
+            return widgets.permissions(name, self.chosen)
+        return widgets.ticks(name, list(self.known().items()), self.chosen)
+
+
+class KeyField(ValueField):
+    """A record that this one points at, found by typing."""
+
+    def __init__(self, session: Session, viewer: Viewer, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.session, self.viewer = session, viewer
+
+    @property
+    def target(self) -> type[Record]:
+        return target_of(self.column)
+
+    def process_formdata(self, values: list[str]) -> None:
+        super().process_formdata(values)
+        if self.data is not None and find(self.session, self.target, self.data, self.viewer) is None:
+            self.data = None
+            raise ValueError(f"There is no such {title_of(self.target).lower()} any more. Choose again.")
+
+    def html(self, **given: Any) -> Markup:
+        chosen = [self.typed] if self.typed.isdecimal() else []
+        options = _options(self.session, self.target, chosen, self.viewer, self.place)
+        path = f"/admin/{self.column.table.name}/lookup/{self.column.name}/"
+        return widgets.remote(options, {self.typed} - {""}, path, False, **given)
+
+
+class TiesField(Field):
+    """Records that this one is tied to by a Link: tags, roles."""
+
+    def __init__(
+        self, link: type[Link], owner: str, session: Session, viewer: Viewer, place: Place, **rest: Any
+    ) -> None:
+        super().__init__(**rest)
+        self.link, self.owner, self.session = link, owner, session
+        self.viewer, self.place, self.typed = viewer, place, []
+
+    def process_data(self, value: Any) -> None:
+        self.data = set(value or ())
+        self.typed = [str(i) for i in sorted(self.data)]
+
+    def process_formdata(self, values: list[str]) -> None:
+        self.typed = [v for v in values if v]
+        try:
+            self.data = {key(v) for v in self.typed}
+        except Unreadable as problem:
+            raise ValueError(str(problem)) from None
+        for row_id in self.data:
+            if find(self.session, far_end(self.link), row_id, self.viewer) is None:
+                raise ValueError("One of these is not there any more. Choose again.")
+
+    def html(self, **given: Any) -> Markup:
+        target = far_end(self.link)
+        options = _options(self.session, target, self.typed, self.viewer, self.place)
+        path = f"/admin/{self.owner}/lookup/{target.__tablename__}/"
+        return widgets.remote(options, set(self.typed), path, True, **given)
+
+
+def _options(
+    session: Session, target: type[Record], chosen: Sequence[str], viewer: Viewer, place: Place
+) -> list[tuple[int, str]]:
+    """The first rows of the target, so that a short list needs no typing, and those chosen."""
+    found = lookup(session, target, "", viewer, place) if viewer.may_read(target) else []
+    rows = {row.id: str(row) for row in found}
+    for word in chosen:
+        if word.isdecimal() and len(word) <= 18 and int(word) not in rows:
+            if row := find(session, target, int(word), viewer):
+                rows[row.id] = str(row)
+    return list(rows.items())
+
+
+def owner_key(model: type[Record]) -> sa.Column | None:
+    """The key to the record that rows of this table belong to."""
+    above = model.screen.part_of or model.screen.tab_of
+    return keys_between(model, above)[0] if above else None
+
+
+def editable(model: type[Record], viewer: Viewer) -> dict[str, list[str]]:
+    """Fieldset -> names of the columns and ties that this person may fill in."""
+    declared = model.screen.form or {title_of(model): plain_columns(model)}
+    sees = viewer.sees_personal(model)
+    ties = links_of(model)
+
+    def allowed(name: str) -> bool:
+        if name in ties:
+            return viewer.may_read(far_end(ties[name]))
+        field = field_of(model.__table__.c[name])
+        return not field.secret and (sees or not field.personal)
+
+    return {title: [n for n in names if allowed(n)] for title, names in declared.items()}
+
+
+def plain_columns(model: type[Record]) -> list[str]:
+    """Without a declared form: every column that people could fill in, then the ties."""
+    own = owner_key(model)
+    named = [
+        c.name
+        for c in columns(model)
+        if c.name not in SYSTEM
+        and c is not own
+        and not c.info.keys() & {"derived", "system", "stamped", "numbered"}
+        and not field_of(c).secret
+    ]
+    return [*named, *links_of(model)]
+
+
+def form_class(
+    session: Session, model: type[Record], names: Sequence[str], viewer: Viewer, place: Place
+) -> type[Form]:
+    """A WTForms form over these columns and ties."""
+    made = {name: _field(session, model, name, viewer, place) for name in names}
+    return type(f"{model.__name__}Form", (Form,), made)
+
+
+def _field(session: Session, model: type[Record], name: str, viewer: Viewer, place: Place) -> Any:
+    ties = links_of(model)
+    if name in ties:
+        label = f"{title_of(table_named(name))}s"
+        return TiesField(
+            ties[name], model.__tablename__, session, viewer, place, label=label
+        )
+    column = model.__table__.c[name]
+    said = {"column": column, "place": place, "label": label_of(model, name)}
+    kind = field_of(column).kind
+    if kind == "key":
+        return KeyField(session, viewer, **said)
+    return (TicksField if kind in ("switches", "permissions") else ValueField)(**said)
+
+
+def posted(name: str) -> str:
+    return request.form.get(name, "")

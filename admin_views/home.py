@@ -1,0 +1,135 @@
+"""The dashboard, and finding anything by typing."""
+
+from types import SimpleNamespace
+
+import sqlalchemy as sa
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_admin import AdminIndexView, expose
+from markupsafe import Markup
+
+from models.base import Table, db, now, tables
+from models.screen import plural_of
+from queries import declare
+from queries.declare import Declared
+from queries.history import Wanted, feed
+from queries.listing import CAP, Asked, asked, conditions
+from queries.lookup import lookup
+
+from .cells import moment, record_path
+from .gate import signed_in
+from .list_page import ListMaker
+from .menu import places
+from .reader import look, place, viewer
+from .shapes import Link, Widget
+from .timeline import Teller
+
+HITS = 6  # of one table in the palette
+RECENT = 8
+
+
+class Home(AdminIndexView):
+    """What waits for someone, and what happened last."""
+
+    @expose("/")
+    @signed_in
+    def index(self) -> ResponseReturnValue:
+        page = SimpleNamespace(
+            title=f"{_greeting()}, {viewer().name.split()[0]}",
+            lede="",
+            crumbs=(),
+            tiles=[t for said in declare.queues if (t := tile(said))],
+            sections=[w for w in (changed(), recently()) if w],
+        )
+        return render_template("admin/index.html", page=page)
+
+    @expose("/find")
+    @signed_in
+    def find(self) -> ResponseReturnValue:
+        """Pages and records whose name has what was typed."""
+        text = request.args.get("q", "")[:100].strip()
+        if not text:
+            return jsonify([])
+        found = [p for p in places() if text.casefold() in p[2].casefold()]
+        hits = [{"group": g, "icon": i, "label": t, "code": k, "href": h} for g, i, t, k, h in found[:HITS]]
+        for model in tables():
+            if model.screen.menu and model.screen.search and viewer().may_read(model):
+                hits += [_hit(model, row) for row in lookup(db.session(), model, text, viewer(), place(), HITS)]
+        return jsonify(hits)
+
+
+def _hit(model: type[Table], row: Table) -> dict[str, str]:
+    return {
+        "group": plural_of(model),
+        "icon": model.screen.icon,
+        "label": str(row),
+        "code": str(getattr(row, "code", "") or ""),
+        "href": record_path(model, row.id),
+    }
+
+
+def _greeting() -> str:
+    hour = now().astimezone(look().zone).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def tile(said: Declared) -> tuple[Link, str, str] | None:
+    """A queue: how many wait, and since when the oldest does."""
+    model = said.model
+    if not viewer().may_read(model):
+        return None
+    query = said.make()
+    ask = _asked(model, query)
+    table = model.__table__
+    few = sa.select(table.c.id, table.c.created_at).where(*_parts(ask)).limit(CAP + 1).subquery()
+    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(few.c.created_at))).one()
+    number = f"{CAP:,}+" if count > CAP else f"{count:,}"
+    line = f"oldest {moment(oldest, look()).striptags()}" if oldest else "nothing waits"
+    return Link(said.title, f"/admin/{model.__tablename__}/?{query}", said.group), number, line
+
+
+def _asked(model: type[Table], query: str) -> Asked:
+    given = {}
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        given.setdefault(name, []).append(value)
+    return asked(model, given, viewer(), place())
+
+
+def _parts(ask: Asked) -> list:
+    return conditions(db.session(), ask, viewer(), place())
+
+
+def changed() -> Widget | None:
+    """The records that changed last."""
+    model = next((t for t in tables() if t.screen.views and viewer().may_read(t)), None)
+    if model is None:
+        return None
+    ask = Asked(model, sort="-updated_at", size=RECENT)
+    maker = ListMaker(db.session(), ask, viewer(), place(), look(), f"/admin/{model.__tablename__}/", {})
+    return Widget(
+        title=f"{plural_of(model)} changed last",
+        group="",
+        href=f"/admin/{model.__tablename__}/?sort=-updated_at",
+        link="All",
+        size="w6",
+        listing=maker.glance(),
+    )
+
+
+def recently() -> Widget | None:
+    """What people did last, for those who may see everybody's changes."""
+    if not viewer().may("history.read_all"):
+        return None
+    steps, _ = feed(db.session(), viewer(), Wanted())
+    days = Teller(db.session(), viewer(), look()).days(steps[:RECENT])
+    entries = [entry for day in days for entry in day.entries][:RECENT]
+    lines = [(_line(entry), entry.moment) for entry in entries]
+    return Widget("Latest changes", "", "/admin/history/", "All", size="w6", lines=lines, empty="Nothing yet.")
+
+
+def _line(entry) -> Markup:
+    subject = Markup(' <a href="{}">{}</a>').format(entry.subject.href, entry.subject.label) if entry.subject else ""
+    return Markup('<b class="strong">{}</b> {}{}').format(entry.who, entry.did, subject)
+
+

@@ -1,0 +1,282 @@
+"""The list of any table: chips, search, views, rows, pages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from models.base import Record, Table
+from models.fields import field_of
+from models.parse import Place, countries
+from models.screen import label_of, plural_of, said, title_of
+from queries.filters import ANY, NONE, ChoiceFilter, Filter, KeyFilter, LinkFilter, Named, RangeFilter, Said
+from queries.filters import YesNoFilter, filters_of, personal
+from queries.listing import CAP, SIZES, Asked, Page, page, shown_columns, sort_column
+from queries.search import TooLong
+from queries.viewer import Viewer
+
+from .cells import Look, badge, choice, flag
+from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option
+from .printing import css, heading, naming, rows
+
+
+
+@dataclass
+class ListMaker:
+    """Builds one list page from what an address asks for."""
+
+    session: Session
+    ask: Asked
+    viewer: Viewer
+    place: Place
+    look: Look
+    base: str  # address of the list
+    given: Mapping[str, Sequence[str]]
+
+    @property
+    def model(self) -> type[Table]:
+        return self.ask.model
+
+    # addresses -------------------------------------------------------------------------------
+
+    def pairs(self, without: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """The present state of the list as it stands in an address, readable and in one order."""
+        found = []
+        for name, asked in self.ask.filters.items():
+            found += [(name, v) for v in asked.yes] + [(name, f"!{v}") for v in asked.no]
+        for name, value in (
+            ("search", self.ask.search),
+            ("in", self.ask.within),
+            ("sort", self.ask.sort),
+            ("size", str(self.ask.size) if self.ask.size != Asked.size else ""),
+        ):
+            if value:
+                found.append((name, value))
+        return [(n, v) for n, v in found if n not in set(without)]
+
+    def at(self, *more: tuple[str, str], without: Iterable[str] = ()) -> str:
+        names = {n for n, _ in more} | set(without)
+        query = urlencode([*self.pairs(names), *((n, v) for n, v in more if v)], safe=":!.,-")
+        return f"{self.base}?{query}" if query else self.base
+
+    # the page --------------------------------------------------------------------------------
+
+    def make(self) -> ListPage:
+        error = "" if not self.ask.problems else "Some filters cannot be used as they are."
+        found = Page([], 0, 0, "", "")
+        if not error:
+            try:
+                found = page(self.session, self.ask, self.viewer, self.place)
+            except TooLong as problem:
+                error = str(problem)
+        return ListPage(
+            title=plural_of(self.model),
+            lede=said(self.model),
+            total=f"{CAP:,}+" if found.total > CAP else f"{found.total:,}",
+            data_total=f"{CAP}+" if found.total > CAP else str(found.total),
+            sentence=self.sentence(),
+            listing=self.listing(found, bool(error)),
+            chips=self.chips(),
+            views=self.views(),
+            search=self.ask.search,
+            search_hint=self.search_hint(),
+            error=error,
+            keep=[(n, v) for n, v in self.pairs() if n != "search"],
+            clear=self.base if self.ask.filters or self.ask.search else "",
+            exports=self.exports(found),
+            new=self.new(),
+            sizes=[
+                Link(str(n), self.at(("size", str(n) if n != Asked.size else "")), on=n == self.ask.size)
+                for n in SIZES
+            ],
+            help=self.model.screen.help,
+        )
+
+    def listing(self, found: Page, wrong: bool) -> Listing:
+        names = shown_columns(self.model, self.viewer)
+        printed = rows(self.session, self.model, found.ids, names, self.viewer, self.look)
+        end = found.start + len(found.ids)
+        total = f"{CAP:,}+" if found.total > CAP else f"{found.total:,}"
+        return Listing(
+            columns=self.columns(names),
+            rows=printed,
+            empty=None if printed else self.empty(wrong),
+            first=self.at() if found.previous else "",
+            previous=self.at(("before", found.previous)) if found.previous else "",
+            next=self.at(("after", found.next)) if found.next else "",
+            span=f"{found.start + 1:,}–{end:,} of {total}" if printed else "",
+        )
+
+    def columns(self, names: Sequence[str]) -> list[Column]:
+        main = naming(self.model, names)
+        return [self.column(name, main) for name in names]
+
+    def column(self, name: str, main: str) -> Column:
+        sorted_by, down = self.ask.order
+        on = name == sorted_by
+        able = sort_column(self.model, name) is not None and not self._hides(name)
+        turned = f"-{name}" if on and not down else name
+        column = self.model.__table__.c.get(name)
+        return Column(
+            key=name.replace(".", "-"),
+            label=heading(self.model, name),
+            css=css(self.model, name, main),
+            sort=self.at(("sort", turned)) if able else "",
+            direction=("descending" if down else "ascending") if on else "",
+            icon="flag" if column is not None and field_of(column).kind == "flag" else "",
+        )
+
+    def _hides(self, name: str) -> bool:
+        column = self.model.__table__.c.get(name)
+        return column is not None and field_of(column).personal and not self.viewer.sees_personal(self.model)
+
+    # words -----------------------------------------------------------------------------------
+
+    def sentence(self) -> str:
+        """What the list shows, said once, for people and screen readers."""
+        known = filters_of(self.model)
+        parts = [
+            f"{known[n].label.lower()} {known[n].says(asked)}" for n, asked in self.ask.filters.items()
+        ]
+        text = plural_of(self.model)
+        if parts:
+            text += f" whose {', and whose '.join(parts)}"
+        if self.ask.search:
+            where = f" in {label_of(self.model, self.ask.within).lower()}" if self.ask.within else ""
+            text += f"{',' if parts else ''} matching “{self.ask.search}”{where}"
+        if not parts and not self.ask.search:
+            return ""
+        return f"{text}."
+
+    def search_hint(self) -> str:
+        if not self.model.screen.search:
+            return ""
+        own = [label_of(self.model, n) for n in self.model.screen.search if "." not in n]
+        return ", ".join([own[0], *(w[0].lower() + w[1:] for w in own[1:4])])
+
+    def empty(self, wrong: bool) -> Empty:
+        what = plural_of(self.model).lower()
+        if wrong:
+            return Empty("Nothing was searched", "Mend the filter that is marked, or leave it out.", "filter-off",
+                         [Link("Clear all filters", self.base)])
+        if self.ask.filters or self.ask.search:
+            return Empty(f"No {what} found", "Nothing matches everything that is asked for. " + self._hint(),
+                         "search-off", self._ways_out())
+        return Empty(f"No {what} yet", "What you add appears here.", "table", self.new())
+
+    def _hint(self) -> str:
+        return "Leave something out, or check how it is spelt."
+
+    def _ways_out(self) -> list[Link]:
+        known = filters_of(self.model)
+        ways = [
+            Link(f"Leave out {known[n].label.lower()}", self.at(without=[n])) for n in self.ask.filters
+        ]
+        if self.ask.search and ways:
+            ways.append(Link("Leave out the search", self.at(without=["search", "in"])))
+        return [*ways[:3], Link("Clear all", self.base)]
+
+    # around ----------------------------------------------------------------------------------
+
+    def views(self) -> list[Link]:
+        declared = self.model.screen.views
+        if not declared:
+            return []
+        here = urlencode(self.pairs(["sort", "size"]), safe=":!.,-")
+        made = [Link(title, f"{self.base}?{query}", on=here == query) for title, query in declared.items()]
+        return [Link(f"All {plural_of(self.model).lower()}", self.base, on=not here), *made]
+
+    def exports(self, found: Page) -> list[Link]:
+        if not self.viewer.may(f"{self.model.__tablename__}.export") or not found.total:
+            return []
+        query = urlencode(self.pairs(["size"]), safe=":!.,-")
+        return [
+            Link(kind.upper(), f"{self.base}export/{kind}" + (f"?{query}" if query else ""), "file-export")
+            for kind in ("csv", "xlsx", "json")
+        ]
+
+    def new(self) -> list[Link]:
+        return creations(self.model, self.viewer, self.base)
+
+    # chips -----------------------------------------------------------------------------------
+
+    def chips(self) -> list[Chip]:
+        sees = self.viewer.sees_personal(self.model)
+        return [self.chip(f) for f in filters_of(self.model).values() if sees or not personal(f)]
+
+    def chip(self, asked: Filter) -> Chip:
+        known = self.ask.filters.get(asked.name, Said())
+        problem = self.ask.problems.get(asked.name, "")
+        values = known.yes or known.no
+        typed = values[0] if values else next(iter(self.given.get(asked.name, ())), "")
+        low, _, high = typed.partition("..")
+        country, colon, rest = typed.partition(":")
+        local = isinstance(asked, Named) and asked.asks_country
+        return Chip(
+            name=asked.name,
+            label=asked.label,
+            kind=asked.kind,
+            on=bool(values) or bool(problem),
+            negated=bool(known.no) and not known.yes,
+            can_negate=not isinstance(asked, RangeFilter),
+            says=asked.says(known) or f"is {typed}",
+            options=self.options(asked, values),
+            value=rest if local and colon else typed,
+            low=low,
+            high=high if ".." in typed else low,
+            input_type=_input_type(asked),
+            choices=_countries(country if colon else self.place.country) if local else (),
+            lookup=f"{self.base}lookup/{asked.column_name}/word/" if asked.kind == "remote" else "",
+            hint=asked.made.hint if isinstance(asked, Named) else "",
+            error=problem,
+            remove=self.at(without=[asked.name]),
+        )
+
+    def options(self, asked: Filter, values: Sequence[str]) -> list[Option]:
+        chosen = {v.casefold() for v in values}
+        if isinstance(asked, ChoiceFilter):
+            made = [Option(m.value, _marked(asked, m), m.value.casefold() in chosen) for m in asked.choices]
+            if asked.column.nullable:
+                made.append(Option(ANY, Markup("Any"), ANY in chosen))
+                made.append(Option(NONE, Markup("None"), NONE in chosen))
+            return made
+        if isinstance(asked, YesNoFilter):
+            return [Option(v, escape(v.capitalize()), v in chosen) for v in ("yes", "no")]
+        if isinstance(asked, (KeyFilter, LinkFilter)):
+            return [Option(v, escape(v), True) for v in values]
+        return []
+
+
+def _marked(asked: ChoiceFilter, member: Any) -> Markup:
+    kind = field_of(asked.column).kind
+    if kind == "flag":
+        return flag(member) + Markup('<span aria-hidden="true">{}</span>').format(member.label)
+    return badge(member) if kind == "state" else choice(member)
+
+
+def _input_type(asked: Filter) -> str:
+    if isinstance(asked, Named) or asked.column_name not in asked.model.__table__.c:
+        return "text"
+    return {"day": "date", "moment": "datetime-local", "number": "number"}.get(field_of(asked.column).kind, "text")
+
+
+def _countries(chosen: str) -> list[Option]:
+    return [Option(code, escape(name), code == chosen) for code, name in countries().items()]
+
+
+def creations(model: type[Table], viewer: Viewer, base: str) -> list[Link]:
+    """The buttons that start a new record; the first one is the filled one."""
+    screen = model.screen
+    if not issubclass(model, Record) or "create" not in screen.writes:
+        return []
+    if not viewer.may(f"{model.__tablename__}.create"):
+        return []
+    if not screen.presets:
+        return [Link(f"New {title_of(model).lower()}", f"{base}new/", "plus")]
+    return [
+        Link(preset.label, f"{base}new/?" + urlencode({"preset": preset.name}), preset.icon)
+        for preset in screen.presets
+    ]

@@ -1,0 +1,80 @@
+"""The menu, the palette's places and the ways to create: from the screens and the reader's rights."""
+
+from collections.abc import Iterator
+
+from flask import g, request
+
+from models.base import Table, tables
+from models.screen import plural_of
+from queries import declare
+
+from .list_page import creations as creations_of
+from .shapes import Link, MenuGroup
+
+GROUPS = ("", "Setup", "System")
+HISTORY = "/admin/history/"
+
+
+def screens() -> list[type[Table]]:
+    """The tables in the menu that this person may read."""
+    return [t for t in tables() if t.screen.menu and g.viewer.may_read(t)]
+
+
+def menu() -> list[MenuGroup]:
+    if not g.get("viewer"):
+        return []
+    groups = {name: list(_links(name)) for name in _names()}
+    groups[""].insert(0, _link("Dashboard", "/admin/", "layout-dashboard", request.path == "/admin/"))
+    if queues := list(_queues()):
+        groups = {"": groups.pop(""), "Queues": queues, **groups}
+    if g.viewer.may("history.read_all"):
+        groups["System"].insert(0, _link("Changes", HISTORY, "history", request.path.startswith(HISTORY)))
+    return [MenuGroup(name, links) for name, links in groups.items() if links]
+
+
+def _names() -> list[str]:
+    return [*GROUPS, *sorted({t.screen.group for t in tables() if t.screen.group} - set(GROUPS))]
+
+
+def _links(group: str) -> Iterator[Link]:
+    for model in screens():
+        if model.screen.group == group:
+            href = f"/admin/{model.__tablename__}/"
+            yield _link(plural_of(model), href, model.screen.icon, request.path.startswith(href))
+
+
+def _queues() -> Iterator[Link]:
+    for said in declare.queues:
+        if g.viewer.may_read(said.model):
+            yield _link(said.title, f"/admin/{said.model.__tablename__}/?{said.make()}", said.group)
+
+
+def _link(label: str, href: str, icon: str, on: bool = False) -> Link:
+    return Link(label, href, icon, on)
+
+
+def creations() -> list[Link]:
+    """What the + offers: the first screens of the menu that people may add to."""
+    if not g.get("viewer"):
+        return []
+    found = [
+        link
+        for model in screens()
+        if not model.screen.group
+        for link in creations_of(model, g.viewer, f"/admin/{model.__tablename__}/")
+    ]
+    keyed = [Link(link.label, link.href, link.icon, key="c" if n == 0 else "") for n, link in enumerate(found)]
+    return keyed
+
+
+def places() -> list[tuple[str, str, str, str, str]]:
+    """Pages for the palette: group, icon, label, key, address."""
+    if not g.get("viewer"):
+        return []
+    keys = {"/admin/": "g d", "/admin/history/": "g h"}
+    found = [(link.label, link.icon, link.href) for group in menu() for link in group.links]
+    first = next((h for _, _, h in found if h not in keys and "?" not in h), "")
+    keys[first] = "g c"
+    pages = [("Pages", icon, label, keys.get(href, ""), href) for label, icon, href in found]
+    pages += [("Create", link.icon, link.label, link.key, link.href) for link in creations()]
+    return [*pages, ("Pages", "user-circle", "Profile", "", "/admin/profile/")]

@@ -1,0 +1,147 @@
+"""Rows of any table as cells: the list page, tabs and widgets share this."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from models.base import Record, Table, table_named
+from models.choice import Choice
+from models.fields import field_of
+from models.screen import label_of, title_of
+from queries.links import links_of
+from queries.listing import Shown, values
+from queries.viewer import Viewer
+
+from .cells import MASK, NOTHING, RIGHT, Look, kind_of, link, record_path, show, tags
+from .shapes import Cell, Column, Row
+
+NAMING = ("line", "code", "text", "email")  # kinds that can name a row
+CSS = {
+    "state": "col-state",
+    "code": "col-code",
+    "money": "col-bal",
+    "flag": "col-flag",
+    "moment": "col-upd",
+    "key": "col-org",
+    "postal": "col-post",
+    "text": "col-text",
+}
+
+
+def naming(model: type[Table], names: Sequence[str]) -> str:
+    """The column that names a row in a list: the first text in it."""
+    table = model.__table__
+    kinds = {n: kind_of(table.c[n]) for n in names if n in table.c}
+    return next((n for n in names if kinds.get(n) in NAMING), names[0])
+
+
+def css(model: type[Table], name: str, main: str) -> str:
+    if name == main:
+        return "col-name"
+    if name in links_of(model):
+        return "col-tags hide-l"
+    table, _, column = name.rpartition(".")
+    kind = kind_of((table_named(table) if table else model).__table__.c[column])
+    return " ".join(filter(None, (CSS.get(kind, ""), "r" if kind in RIGHT else "")))
+
+
+def heading(model: type[Table], name: str) -> str:
+    if name in links_of(model):
+        return f"{title_of(table_named(name))}s"
+    return label_of(model, name)
+
+
+def plain_columns(model: type[Table], names: Sequence[str]) -> list[Column]:
+    """Columns that cannot be sorted."""
+    main = naming(model, names)
+    return [Column(n, heading(model, n), css(model, n, main), icon=_icon(model, n)) for n in names]
+
+
+def _icon(model: type[Table], name: str) -> str:
+    table = model.__table__
+    return "flag" if name in table.c and kind_of(table.c[name]) == "flag" else ""
+
+
+def rows(
+    session: Session,
+    model: type[Table],
+    ids: Sequence[int],
+    names: Sequence[str],
+    viewer: Viewer,
+    look: Look,
+) -> list[Row]:
+    """The rows with these ids, in that order, ready to print."""
+    extra = [n for n in ("currency", *_marking(model)) if n in model.__table__.c]
+    shown = values(session, model, ids, [*names, *extra])
+    return Printer(model, names, shown, viewer, look).rows()
+
+
+def _marking(model: type[Table]) -> list[str]:
+    """The columns whose values can put an icon before a name."""
+    wanted = set(model.screen.mark)
+    return [
+        c.name
+        for c in model.__table__.columns
+        if wanted & {m.value for m in getattr(c.type, "enum_class", None) or ()}
+    ]
+
+
+class Printer:
+    """Prints the rows of one page; what is the same for all of them is worked out once."""
+
+    def __init__(
+        self, model: type[Table], names: Sequence[str], shown: Shown, viewer: Viewer, look: Look
+    ) -> None:
+        self.model, self.names, self.shown, self.look = model, names, shown, look
+        self.main = naming(model, names)
+        self.css = {n: css(model, n, self.main) for n in names}
+        self.personal = viewer.sees_personal(model)
+        self.may_edit = issubclass(model, Record) and viewer.may(f"{model.__tablename__}.update")
+        self.marking = _marking(model)
+        self.opens = issubclass(model, Record)
+
+    def rows(self) -> list[Row]:
+        return [self._row(row) for row in self.shown.rows]
+
+    def _row(self, row: Any) -> Row:
+        look = self.look
+        if currency := getattr(row, "currency", ""):
+            look = Look(look.timezone, currency, look.whole, look.now)
+        path = record_path(self.model, row.id) if self.opens else ""
+        return Row(
+            id=row.id,
+            href=path,
+            label=str(row.id),
+            cells=[Cell(self.css[n], self._cell(n, row, look)) for n in self.names],
+            edit=f"{path}edit/" if self.may_edit else "",
+            mark=self._mark(row),
+        )
+
+    def _cell(self, name: str, row: Any, look: Look) -> Markup:
+        if name in self.shown.links:
+            return tags([str(t) for t in self.shown.links[name].get(row.id, ())])
+        if name in self.shown.children:
+            table, column = name.split(".")
+            return self._value(table_named(table), column, self.shown.children[name].get(row.id), look)
+        value = getattr(row, name)
+        if name in self.shown.labels:
+            target = self.shown.labels[name].get(value)
+            return NOTHING if target is None else self._name(name, target)
+        return self._value(self.model, name, value, look)
+
+    def _name(self, name: str, target: Table) -> Markup:
+        return escape(str(target)) if name == self.main else link(target, self.look)
+
+    def _value(self, model: type[Table], name: str, value: Any, look: Look) -> Markup:
+        column = model.__table__.c[name]
+        if value is None and name != self.main and kind_of(column) == "flag":
+            return Markup('<span class="sr">No flag</span>')
+        if value not in (None, "") and not self.personal and field_of(column).personal:
+            return MASK
+        return show(column, value, look)
+
+    def _mark(self, row: Any) -> str:
+        found = (getattr(row, name) for name in self.marking)
+        return next((self.model.screen.mark.get(v, "") for v in found if isinstance(v, Choice)), "")

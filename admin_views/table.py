@@ -1,0 +1,379 @@
+"""The generated view of a table: one registered Flask-Admin view, all pages from the declaration.
+
+Flask-Admin keeps the registry, the addresses and the blueprint; its stock pages are replaced one
+by one, because they reach rows around the row rule and answer bad input with errors
+(docs/design.md says which).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.contrib.sqla.tools import get_primary_key
+from sqlalchemy.orm.exc import StaleDataError
+
+from models.base import Record, Table, db, tables, target_of
+from models.screen import plural_of, title_of
+from operations import records as write
+from operations import trail
+from operations.errors import Refused
+from queries.filters import Unknown, handle
+from queries.links import far_end, links_of
+from queries.listing import CAP, Asked, asked, conditions, count
+from queries.lookup import lookup
+from queries.search import TooLong
+from queries.tabs import HISTORY, Tab, slug
+from queries.visibility import above, find
+
+from . import exports
+from .cells import record_path
+from .form_page import FormMaker, owner_of
+from .forms import owner_key
+from .gate import needs, signed_in
+from .list_page import ListMaker
+from .reader import look, place, viewer
+from .record_page import RecordMaker
+from .shapes import Link
+
+# An id that fits the column; anything longer leads nowhere rather than to an error.
+ID = "/<int(max=999999999999999999):row_id>"
+TRIES = 3  # saves that another person's save overtook
+
+
+class TableView(ModelView):
+    """All pages of one table."""
+
+    model: type[Table]
+
+    def __init__(self, model: type[Table]) -> None:
+        super().__init__(
+            model,
+            db.session,
+            name=plural_of(model),
+            category=model.screen.group or None,
+            endpoint=model.__tablename__,
+            url=f"/admin/{model.__tablename__}",
+        )
+
+    # What Flask-Admin would work out from the mapper is said by the declaration.
+    def _refresh_cache(self) -> None:
+        self._list_columns = [(n, n) for n in self.model.screen.list]
+
+    def scaffold_pk(self) -> str:
+        return get_primary_key(self.model)
+
+    def init_search(self) -> bool:
+        return bool(self.model.screen.search)
+
+    def record_or_404(self, row_id: int) -> Record:
+        found = find(db.session(), self.model, row_id, viewer())
+        if found is None:
+            abort(404, f"There is no such {title_of(self.model).lower()}, or you may not see it.")
+        return found
+
+    def records_only(self, verb: str) -> None:
+        if not issubclass(self.model, Record) or verb not in self.model.screen.writes:
+            abort(404)
+
+    # list ------------------------------------------------------------------------------------
+
+    def ask(self) -> Asked:
+        given = {name: request.args.getlist(name) for name in request.args}
+        if "\x00" in request.full_path or "%00" in request.full_path:
+            abort(400, "The address holds a character that no search can hold.")
+        try:
+            return asked(self.model, given, viewer(), place())
+        except Unknown as unknown:
+            abort(400, str(unknown))
+
+    @expose("/")
+    @needs("{table}.read")
+    def index_view(self) -> ResponseReturnValue:
+        given = {name: request.args.getlist(name) for name in request.args}
+        maker = ListMaker(db.session(), self.ask(), viewer(), place(), look(), self.url + "/", given)
+        page = maker.make()
+        response = Response(render_template("admin/model/list.html", page=page))
+        response.status_code = 400 if page.error else 200
+        response.vary.add("HX-Request")
+        return response
+
+    @expose("/export/<kind>")
+    @needs("{table}.read", "{table}.export")
+    def export(self, kind: str) -> ResponseReturnValue:
+        if kind not in exports.KINDS:
+            abort(404)
+        ask, session = self.ask(), db.session()
+        if ask.problems:
+            abort(400, " ".join(ask.problems.values()))
+        try:
+            total = count(session, ask, conditions(session, ask, viewer(), place()))
+        except TooLong as problem:
+            abort(400, str(problem))
+        if total > exports.LIMIT and not viewer().may(f"{self.model.__tablename__}.export_all"):
+            abort(403, f"This is more than {CAP:,} rows. Narrow the list, or ask for the right to export all.")
+        maker = ListMaker(session, ask, viewer(), place(), look(), self.url + "/", {})
+        trail.exported(session, self.model, viewer(), f"{kind}: {maker.sentence() or 'everything'}")
+        make, mimetype = exports.KINDS[kind]
+        rows = exports.records(session, ask, viewer(), place())
+        body = make(rows, exports.names_of(self.model, viewer()))
+        name = f"{self.model.__tablename__}.{kind}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(stream_with_context(body), mimetype=mimetype, headers=headers)
+
+    @expose("/lookup/<name>/")
+    @expose("/lookup/<name>/<by>/")
+    @signed_in
+    def lookup(self, name: str, by: str = "id") -> ResponseReturnValue:
+        """At most 50 records that a key or a tie of this table could point at."""
+        target = self.target(name)
+        if not viewer().may_read(target):
+            abort(403, f"You may not read {plural_of(target).lower()}.")
+        rows = lookup(db.session(), target, request.args.get("q", "")[:200], viewer(), place())
+        word = handle if by == "word" else lambda row: row.id
+        return jsonify([{"value": word(row), "text": str(row)} for row in rows])
+
+    def target(self, name: str) -> type[Table]:
+        ties = links_of(self.model)
+        if name in ties:
+            return far_end(ties[name])
+        column = self.model.__table__.c.get(name)
+        if column is None or not column.foreign_keys:
+            abort(404)
+        return target_of(column)
+
+    # record ----------------------------------------------------------------------------------
+
+    def maker(self, record: Record) -> RecordMaker:
+        return RecordMaker(db.session(), record, viewer(), place(), look(), request.args)
+
+    def open(self, record: Record, pick: Callable[[Tab], bool]) -> ResponseReturnValue:
+        maker = self.maker(record)
+        tab = next((t for t in maker.tabs if pick(t)), None)
+        if tab is None:
+            return self.closed_tab(record)
+        page = render_template("admin/model/record.html", page=maker.show(tab))
+        trail.looked(db.session(), record, viewer())
+        return page
+
+    def closed_tab(self, record: Record) -> ResponseReturnValue:
+        """A tab that exists but not for this person is refused; others lead nowhere."""
+        parts = [p for p in request.path.split("/") if p]
+        if any(_is_tab_of(child, parts[-1]) for child in _children(self.model)):
+            abort(403, "You may not see this part of the record. Ask an administrator for the permission.")
+        abort(404)
+
+    @expose(f"{ID}/")
+    @needs("{table}.read")
+    def details_page(self, row_id: int) -> ResponseReturnValue:
+        record = self.record_or_404(row_id)
+        wanted = self.model.screen.landing
+        return self.open(record, lambda tab: not wanted or tab.name == wanted)
+
+    @expose(f"{ID}/history/")
+    @needs("{table}.read")
+    def history_page(self, row_id: int) -> ResponseReturnValue:
+        return self.open(self.record_or_404(row_id), lambda tab: tab.name == HISTORY)
+
+    @expose(f"{ID}/<tab>/")
+    @needs("{table}.read")
+    def tab_page(self, row_id: int, tab: str) -> ResponseReturnValue:
+        record = self.record_or_404(row_id)
+        maker = self.maker(record)
+        return self.open(record, lambda t: t == _first(maker.tabs, tab) or _same(t, maker.tabs, tab))
+
+    @expose(f"{ID}/<tab>/<subtab>/")
+    @needs("{table}.read")
+    def subtab_page(self, row_id: int, tab: str, subtab: str) -> ResponseReturnValue:
+        return self.open(
+            self.record_or_404(row_id),
+            lambda t: t.under and slug(t.under) == tab and t.name == subtab,
+        )
+
+    # forms -----------------------------------------------------------------------------------
+
+    @expose("/new/", methods=("GET", "POST"))
+    @needs("{table}.create")
+    def create_page(self) -> ResponseReturnValue:
+        self.records_only("create")
+        given = {**request.args.to_dict(), **self.fixed()}
+        owner = owner_of(db.session(), self.model, given, viewer())
+        sent = request.form if request.method == "POST" else None
+        maker = self.form_maker(None, sent, given)
+        if sent is not None and maker.validate():
+            made = self.attempt(maker, lambda: write.create(db.session(), self.model, maker.draft(), viewer()))
+            if made is not None:
+                flash(f"{title_of(self.model)} “{made}” created.", "success")
+                return redirect(self.after_save(made))
+        return self.form(maker, self.url + "/new/", self.back(owner), self.crumbs(owner))
+
+    def fixed(self) -> dict[str, str]:
+        """What a sent form carries of the address that it was opened from."""
+        own = owner_key(self.model)
+        names = ["preset", *([own.name] if own is not None else [])]
+        fields = request.form
+        return {n: fields[n] for n in names if request.method == "POST" and n in fields}
+
+    def form_maker(self, record: Record | None, sent: Any, given: dict[str, str]) -> FormMaker:
+        return FormMaker(db.session(), self.model, record, viewer(), place(), look(), sent, given)
+
+    @expose(f"{ID}/edit/", methods=("GET", "POST"))
+    @needs("{table}.read", "{table}.update")
+    def edit_page(self, row_id: int) -> ResponseReturnValue:
+        self.records_only("update")
+        record = self.record_or_404(row_id)
+        sent = request.form if request.method == "POST" else None
+        maker = self.form_maker(record, sent, request.args.to_dict())
+        if sent is not None and maker.validate() and self.save(row_id, maker):
+            flash(f"{title_of(self.model)} “{maker.record}” saved.", "success")
+            return redirect(self.after_save(maker.record))
+        return self.form(maker, record_path(self.model, row_id, "edit"), self.back_to(record), self.trailed(record))
+
+    def save(self, row_id: int, maker: FormMaker) -> bool:
+        """Write the form; when another save overtook this one, look again and merge."""
+        for _ in range(TRIES):
+            try:
+                return self.attempt(maker, lambda: self.write(maker)) is not None
+            except StaleDataError:
+                db.session.rollback()
+                maker.record = self.record_or_404(row_id)
+        maker.errors.append("This record is being changed by many people at once. Save again.")
+        return False
+
+    def write(self, maker: FormMaker) -> Record:
+        return write.update(
+            db.session(), maker.record, maker.draft(), viewer(), base=maker.base(), keep=maker.keep()
+        )
+
+    def attempt(self, maker: FormMaker, work: Callable[[], Record]) -> Record | None:
+        """The record when it was written; None when the form has to be shown again."""
+        try:
+            made = work()
+            db.session.commit()
+            return made
+        except Refused as refused:
+            self.undone(maker)
+            maker.refused(refused)
+        except write.Clashes as clashes:
+            self.undone(maker)
+            maker.clashed(clashes)
+        return None
+
+    def undone(self, maker: FormMaker) -> None:
+        db.session.rollback()
+        if maker.record is not None:
+            db.session.expire_all()
+            maker.record = self.record_or_404(maker.record.id)
+
+    def form(self, maker: FormMaker, action: str, cancel: str, crumbs: list[Link]) -> ResponseReturnValue:
+        page = maker.page(action, cancel, crumbs)
+        wrong = maker.sent is not None
+        status = 409 if maker.clashes else 422 if wrong else 200
+        return render_template("admin/model/form.html", page=page), status
+
+    def after_save(self, record: Record) -> str:
+        """A child is looked at on its parent's page; anything else on its own."""
+        return self.parent_tab(record) or record_path(self.model, record.id)
+
+    def parent_tab(self, record: Record) -> str:
+        owner = above(self.model)
+        if owner is None or not self.model.screen.tab:
+            return ""
+        row_id = getattr(record, owner_key(self.model).name)
+        return record_path(owner, row_id, *(slug(p) for p in self.model.screen.tab.split("/")))
+
+    def back_to(self, record: Record) -> str:
+        return self.parent_tab(record) or record_path(self.model, record.id)
+
+    def back(self, owner: Record | None) -> str:
+        if owner is None:
+            return self.url + "/"
+        return record_path(type(owner), owner.id, *(slug(p) for p in self.model.screen.tab.split("/") if p))
+
+    def crumbs(self, owner: Record | None) -> list[Link]:
+        if owner is None:
+            return [Link(plural_of(self.model), self.url + "/")]
+        table = type(owner)
+        return [
+            Link(plural_of(table), f"/admin/{table.__tablename__}/"),
+            Link(str(owner), record_path(table, owner.id)),
+        ]
+
+    def trailed(self, record: Record) -> list[Link]:
+        return [*self.maker(record).crumbs(), Link(str(record), record_path(self.model, record.id))]
+
+    # deleting --------------------------------------------------------------------------------
+
+    @expose(f"{ID}/delete/", methods=("GET", "POST"))
+    @needs("{table}.read", "{table}.delete")
+    def delete_page(self, row_id: int) -> ResponseReturnValue:
+        self.records_only("delete")
+        record = self.record_or_404(row_id)
+        if request.method == "POST":
+            name, where = str(record), self.back_after_delete(record)
+            try:
+                write.delete(db.session(), record, viewer())
+                db.session.commit()
+            except Refused as refused:
+                db.session.rollback()
+                flash(refused.text, "error")
+                return redirect(record_path(self.model, row_id))
+            flash(f"{title_of(self.model)} “{name}” deleted. It is under Deleted records.", "success")
+            return redirect(where)
+        return render_template("admin/model/delete.html", page=self.delete_shape(record))
+
+    def back_after_delete(self, record: Record) -> str:
+        return self.parent_tab(record) or self.url + "/"
+
+    def delete_shape(self, record: Record) -> dict[str, Any]:
+        counts = write.consequences(db.session(), record)
+        title = title_of(self.model).lower()
+        return {
+            "title": f"Delete {title} “{record}”?",
+            "lede": "It disappears from lists and searches, with what belongs to it. Its history stays, "
+            "and it can be brought back from Deleted records.",
+            "crumbs": self.trailed(record),
+            "counts": [(f"{c.label}, {c.what}", f"{c.count:,}") for c in counts],
+            "action": record_path(self.model, record.id, "delete"),
+            "cancel": record_path(self.model, record.id),
+        }
+
+    # Flask-Admin's own addresses -------------------------------------------------------------
+
+    @expose("/details/")
+    @needs("{table}.read")
+    def details_view(self) -> ResponseReturnValue:
+        return redirect(self.old_address())
+
+    @expose("/edit/")
+    @needs("{table}.read")
+    def edit_view(self) -> ResponseReturnValue:
+        return redirect(f"{self.old_address()}edit/")
+
+    def old_address(self) -> str:
+        row_id = request.args.get("id", "")
+        if not (row_id.isdecimal() and row_id.isascii() and len(row_id) < 19):
+            abort(404)
+        return record_path(self.model, int(row_id))
+
+    # Stock pages that reach around the row rule: without them their addresses lead nowhere.
+    create_view = delete_view = action_view = ajax_update = ajax_lookup = None
+
+
+def _first(tabs: list[Tab], name: str) -> Tab | None:
+    """The first subtab of a tab that is itself only a heading."""
+    return next((t for t in tabs if t.under and slug(t.under) == name), None)
+
+
+def _same(tab: Tab, tabs: list[Tab], name: str) -> bool:
+    return not tab.under and tab.name == name and _first(tabs, name) is None
+
+
+def _children(model: type[Table]) -> list[type[Table]]:
+    return [t for t in tables() if t.screen.tab_of == model.__tablename__]
+
+
+def _is_tab_of(child: type[Table], name: str) -> bool:
+    return name in (slug(p) for p in child.screen.tab.split("/"))

@@ -1,0 +1,226 @@
+"""History as people read it: who did what, day by day, from what to what."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from babel.dates import format_date
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from models.base import Link as Tie
+from models.base import Record, target_of
+from models.fields import field_of
+from models.screen import label_of, title_of
+from queries.history import DELETED, INSERTED, Change, Step
+from queries.links import ends, far_end
+from queries.listing import named
+from queries.viewer import Viewer
+
+from . import shapes
+from .cells import MASK, Look, moment, record_path, show
+
+TONES = {"restore": "violet", "import": "teal", "job": "blue", "command": "blue", "seed": "teal"}
+DID = {INSERTED: "created", DELETED: "deleted"}
+
+
+@dataclass
+class Teller:
+    """Turns steps into days of entries. `home` is the record whose page this is, if any."""
+
+    session: Session
+    viewer: Viewer
+    look: Look
+    home: tuple[type[Record], int] | None = None
+
+    def days(self, steps: Sequence[Step]) -> list[shapes.Day]:
+        self.names = self._names(steps)
+        grouped: dict[date, list[shapes.Entry]] = {}
+        for step in steps:
+            when = step.transaction.issued_at.astimezone(self.look.zone)
+            grouped.setdefault(when.date(), []).extend(self._entries(step, when))
+        return [self._day(day, entries) for day, entries in grouped.items()]
+
+    def _day(self, day: date, entries: list[shapes.Entry]) -> shapes.Day:
+        today = datetime.now(self.look.zone).date()
+        pattern = "d MMMM" if day.year == today.year else "d MMMM yyyy"
+        title = format_date(day, pattern, locale="en")
+        count = sum(max(len(e.changes), 1) for e in entries)
+        return shapes.Day(
+            f"Today, {title}" if day == today else title,
+            f"{count:,} change{'s' if count != 1 else ''}",
+            entries,
+        )
+
+    # names of what keys point at --------------------------------------------------------------
+
+    def _names(self, steps: Sequence[Step]) -> dict[type[Record], dict[int, Any]]:
+        """Every record that is mentioned, with one statement per table."""
+        wanted: dict[type[Record], set[int]] = {}
+        for change in (c for step in steps for c in step.changes):
+            for name in _mentioned(change):
+                column = change.model.__table__.c[name]
+                ids = {change.before.get(name), change.after.get(name)} - {None}
+                wanted.setdefault(target_of(column), set()).update(ids)
+            if self.home is None and not issubclass(change.model, Tie):
+                wanted.setdefault(change.model, set()).add(change.row_id)
+        return {model: named(self.session, model, ids) for model, ids in wanted.items()}
+
+    def _name(self, model: type[Record], row_id: int | None) -> str:
+        found = self.names.get(model, {}).get(row_id)
+        return str(found) if found is not None else f"{title_of(model)} {row_id}"
+
+    # entries ---------------------------------------------------------------------------------
+
+    def _entries(self, step: Step, when: datetime) -> Iterable[shapes.Entry]:
+        """One entry per record that the step touched; on a record's own page, one in all."""
+        if self.home is not None:
+            yield self._entry(step, when, step.changes, None)
+            return
+        groups: dict[tuple[type[Record], int], list[Change]] = {}
+        for change in step.changes:
+            groups.setdefault(self._subject(change), []).append(change)
+        for (model, row_id), changes in groups.items():
+            link = shapes.Link(self._name(model, row_id), record_path(model, row_id))
+            yield self._entry(step, when, changes, link)
+
+    def _subject(self, change: Change) -> tuple[type[Record], int]:
+        """A tie is told at its owner, which it says something about."""
+        if not issubclass(change.model, Tie):
+            return change.model, change.row_id
+        owner = ends(change.model)[0]
+        return target_of(owner), change.after[owner.name]
+
+    def _entry(
+        self, step: Step, when: datetime, changes: Sequence[Change], subject: shapes.Link | None
+    ) -> shapes.Entry:
+        said = step.transaction
+        rows = [row for change in changes for row in self._rows(change, said.id, len(changes) > 1)]
+        return shapes.Entry(
+            moment=moment(said.issued_at, self.look),
+            clock=when.strftime("%H:%M"),
+            who=said.staff_name or said.source.capitalize(),
+            did=self._did(changes),
+            subject=subject,
+            reason=said.reason,
+            source=said.source.capitalize() if said.source != "panel" else "",
+            tone=TONES.get(said.source, "gray"),
+            changes=rows,
+            restore=self._revival(changes, said.id),
+        )
+
+    def _did(self, changes: Sequence[Change]) -> str:
+        kinds = {c.kind for c in changes}
+        plain = [c for c in changes if not issubclass(c.model, Tie)]
+        if len({c.model for c in plain}) == 1 and len(kinds) == 1 and (kind := next(iter(kinds))) in DID:
+            model = plain[0].model
+            own = self.home and (model, plain[0].row_id) == self.home
+            return f"{DID[kind]} {'the record' if own else title_of(model).lower()}"
+        if self.home and any((c.model, c.row_id) == self.home and c.kind == INSERTED for c in changes):
+            return "created the record"
+        fields = [label_of(c.model, n) for c in plain for n in c.fields if c.kind not in DID]
+        fields += [title_of(far_end(c.model)) for c in changes if issubclass(c.model, Tie)]
+        unique = list(dict.fromkeys(fields))
+        if not unique:
+            return "changed what belongs to it"
+        shown = ", ".join(unique[:3])
+        return f"changed {shown}" + (f" and {len(unique) - 3} more" if len(unique) > 3 else "")
+
+    def _revival(self, changes: Sequence[Change], transaction_id: int) -> dict[str, str] | None:
+        """Deleted rows come back from here, the record before its children."""
+        gone = [c for c in changes if c.kind == DELETED and not issubclass(c.model, Tie)]
+        if not gone or not self._may(gone[0].model, "create"):
+            return None
+        return _ticket(gone[0], transaction_id, "")
+
+    def _may(self, model: type[Record], verb: str) -> bool:
+        if issubclass(model, Tie):
+            model = target_of(ends(model)[0])
+            verb = "update"
+        return self.viewer.may(f"{model.__tablename__}.{verb}")
+
+    # lines -----------------------------------------------------------------------------------
+
+    def _rows(self, change: Change, transaction_id: int, many: bool) -> Iterable[shapes.Change]:
+        if issubclass(change.model, Tie):
+            yield self._tie(change, transaction_id)
+            return
+        if change.kind == DELETED:
+            return
+        for name in change.fields:
+            column = change.model.__table__.c[name]
+            if change.kind == INSERTED and _is_default(column, change.after[name]):
+                continue
+            yield self._field(change, column, transaction_id, many)
+
+    def _field(self, change: Change, column: sa.Column, transaction_id: int, many: bool) -> shapes.Change:
+        label = label_of(change.model, column.name)
+        if self.home and (change.model, change.row_id) != self.home:
+            label = f"{title_of(change.model)}: {label}"
+        old, new = (self._value(change, column, values) for values in (change.before, change.after))
+        hidden = self._hides(change.model, column)
+        able = change.kind not in DID and not hidden and self._may(change.model, "update")
+        return shapes.Change(
+            field=label,
+            old=old,
+            new=new,
+            restore=_ticket(change, transaction_id, column.name) if able else None,
+        )
+
+    def _value(self, change: Change, column: sa.Column, values: dict[str, Any]) -> Markup | None:
+        value = values.get(column.name)
+        if value is None or value == "":
+            return None
+        if self._hides(change.model, column):
+            return MASK
+        if field_of(column).kind == "key":
+            return escape(self._name(target_of(column), value))
+        currency = change.after.get("currency") or ""
+        return show(column, value, Look(self.look.timezone, currency, whole=False))
+
+    def _hides(self, model: type[Record], column: sa.Column) -> bool:
+        return field_of(column).personal and not self.viewer.sees_personal(model)
+
+    def _tie(self, change: Change, transaction_id: int) -> shapes.Change:
+        far = ends(change.model)[1]
+        name = self._name(target_of(far), change.after[far.name])
+        able = self._may(change.model, "update")
+        return shapes.Change(
+            field=f"{title_of(target_of(far))}s",
+            old=None,
+            new=None,
+            added=[name] if change.kind == INSERTED else [],
+            removed=[name] if change.kind == DELETED else [],
+            restore=_ticket(change, transaction_id, "") if able else None,
+        )
+
+
+def _ticket(change: Change, transaction_id: int, column: str) -> dict[str, str]:
+    """What a restore form sends: which change of which row."""
+    return {
+        "table": change.model.__tablename__,
+        "row": str(change.row_id),
+        "transaction": str(transaction_id),
+        "column": column,
+    }
+
+
+def _mentioned(change: Change) -> list[str]:
+    """The keys whose targets are named in a change."""
+    names = change.after if change.kind != DELETED or issubclass(change.model, Tie) else ()
+    table = change.model.__table__
+    return [n for n in names if n in table.c and table.c[n].foreign_keys]
+
+
+def _is_default(column: sa.Column, value: Any) -> bool:
+    """Whether a new row merely has what every new row has."""
+    if value in (None, "", {}, []):
+        return True
+    if "numbered" in column.info or "stamped" in column.info:
+        return False
+    default = column.default
+    return default is not None and not default.is_callable and default.arg == value
+
+

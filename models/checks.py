@@ -1,0 +1,78 @@
+"""Declarations are checked when the program starts: file, name and cure instead of a broken page."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.orm import configure_mappers
+
+from .base import Link, Table, keys_between, table_named, tables
+
+
+class Misdeclared(RuntimeError):
+    """A screen names something that is not there."""
+
+
+def check_declarations(named_filters: Iterable[tuple[str, str]] = ()) -> None:
+    """`named_filters` are the (table, name) pairs that queries/ declares."""
+    configure_mappers()
+    known = set(named_filters)
+    problems = [problem for model in tables() for problem in _problems(model, known)]
+    if problems:
+        raise Misdeclared("\n".join(problems))
+
+
+def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str]:
+    screen, own = model.screen, set(model.__table__.c.keys())
+    ties = {c.table.name for c in _far_ends(model)}
+    named = {name for table, name in filters if table == model.__tablename__}
+    said = {
+        "list": (screen.list, own | ties),
+        "search": (screen.search, own),
+        "filters": (screen.filters, own | ties | named),
+        "order": ([screen.order.lstrip("-")], own),
+        "header": (screen.header, own | ties),
+        "form": ([n for names in screen.form.values() for n in names], own | ties),
+        "labels": ([n for n in screen.labels if n], own | ties),
+    }
+    for place, (names, allowed) in said.items():
+        for name in names:
+            if not _is_known(model, name, allowed):
+                yield _cure(model, place, name, allowed)
+    yield from _links(model)
+
+
+def _far_ends(model: type[Table]) -> Iterator[sa.Column]:
+    for link in tables():
+        if issubclass(link, Link) and keys_between(link, model.__tablename__):
+            for column in link.__table__.c:
+                yield from (key.column for key in column.foreign_keys if key.column.table is not model.__table__)
+
+
+def _is_known(model: type[Table], name: str, allowed: set[str]) -> bool:
+    if "." not in name:
+        return name in allowed
+    table, column = name.split(".", 1)
+    try:
+        child = table_named(table)
+    except KeyError:
+        return False
+    return column in child.__table__.c and bool(keys_between(child, model.__tablename__))
+
+
+def _cure(model: type[Table], place: str, name: str, allowed: set[str]) -> str:
+    near = difflib.get_close_matches(name, allowed, 3)
+    listed = ", ".join(near or sorted(allowed))
+    where = f"{model.__module__.replace('.', '/')}.py"
+    return f"{where}: {model.__name__}.screen.{place} names “{name}”; did you mean {listed}?"
+
+
+def _links(model: type[Table]) -> Iterator[str]:
+    for place in ("tab_of", "part_of"):
+        above = getattr(model.screen, place)
+        if above and not keys_between(model, above):
+            yield f"{model.__name__}.screen.{place} is “{above}”, but no key of it points there"
+    for column in model.__table__.c:
+        for key in column.foreign_keys:
+            if key.ondelete is None:
+                yield f"{model.__name__}.{column.name}: say ondelete; use parent() of models/base.py"

@@ -1,0 +1,183 @@
+"""What can be done with customers, and what has to hold when they change."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Record, now
+from models.customer import (
+    Address,
+    AddressRole,
+    Channel,
+    Contact,
+    Customer,
+    CustomerState,
+    Kind,
+    NotificationSetting,
+    Topic,
+)
+from models.parse import postal_problem
+from models.text import fold, plain_email
+from queries.settings import setting
+from queries.viewer import Viewer
+from queries.visibility import rows
+
+from .adders import Choose, Confirm, adder
+from .errors import Refused
+from .records import Draft, update
+from .rules import Changes, follow_up, rule
+
+MOST_CHOICES = 20
+
+
+@rule(Customer)
+def keep_locked(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+    if customer.is_locked and customer.id is not None and "is_locked" not in changes:
+        raise Refused("This customer is locked. Unlock it before changing it.")
+
+
+@rule(Customer)
+def start_in_the_right_state(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+    """Where approvals are on, a new customer waits for one."""
+    if customer.id is None and not customer.workflow_state:
+        approvals = setting(session, "customer_approval") == "on"
+        customer.workflow_state = CustomerState.WAITING_APPROVAL if approvals else CustomerState.APPROVED
+
+
+@rule(Customer)
+def belong_to_an_organization(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+    if target := changes.get("organization_id", (None, None))[1]:
+        organization = session.get(Customer, target)
+        if organization is None or organization.kind is not Kind.ORGANIZATION:
+            raise Refused("Choose an organization; this is a customer.", "organization_id")
+
+
+@rule(Customer)
+def stay_what_others_rely_on(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+    """An organization with members stays one."""
+    if customer.id is None or changes.get("kind", (None, None))[1] is not Kind.CUSTOMER:
+        return
+    has_members = sa.select(Customer.id).where(Customer.organization_id == customer.id).limit(1)
+    if session.scalar(has_members):
+        raise Refused("This organization has members. Move them first.", "kind")
+
+
+@rule(Customer)
+def leave_the_billing_behind(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+    """Who leaves an organization is billed again."""
+    if "organization_id" in changes and changes["organization_id"][1] is None:
+        customer.bill_to_organization = False
+
+
+@rule(Customer)
+def stay_within_ones_resellers(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+    if "reseller_id" in changes and viewer.resellers and changes["reseller_id"][1] not in viewer.resellers:
+        raise Refused("Choose one of your own resellers.", "reseller_id")
+
+
+@rule(Address)
+def write_postal_codes_as_their_country(
+    session: Session, address: Address, changes: Changes, viewer: Viewer
+) -> None:
+    if not changes.keys() & {"postal_code", "country"}:
+        return
+    code = changes["postal_code"][1] if "postal_code" in changes else address.postal_code
+    country = changes["country"][1] if "country" in changes else address.country
+    if code and (problem := postal_problem(code, country)):
+        raise Refused(problem, "postal_code")
+
+
+@rule(Address)
+def keep_one_bill_to(session: Session, address: Address, changes: Changes, viewer: Viewer) -> None:
+    """The first location is the Bill To; another one that becomes it takes over."""
+    customer_id = address.customer_id or changes["customer_id"][1]
+    other = session.scalar(
+        sa.select(Address).where(
+            Address.customer_id == customer_id,
+            Address.role == AddressRole.BILL_TO,
+            Address.id != (address.id or 0),
+        )
+    )
+    role = changes.get("role", (None, address.role))[1]
+    if role == AddressRole.BILL_TO and other is not None:
+        other.role = AddressRole.OTHER
+        session.flush()
+    elif address.id is None and other is None:
+        address.role = AddressRole.BILL_TO
+    elif address.role == AddressRole.BILL_TO and role != AddressRole.BILL_TO:
+        raise Refused("Make another location the Bill To; this one then changes by itself.", "role")
+
+
+@rule(Address)
+def keep_a_bill_to(session: Session, address: Address, changes: Changes, viewer: Viewer) -> None:
+    if "" not in changes:
+        return
+    others = sa.select(Address.id).where(Address.customer_id == address.customer_id, Address.id != address.id)
+    if address.role == AddressRole.BILL_TO and session.scalar(others.limit(1)):
+        raise Refused("Make another location the Bill To before deleting this one.")
+
+
+@rule(Contact)
+def send_alerts_to_an_address(session: Session, contact: Contact, changes: Changes, viewer: Viewer) -> None:
+    email = changes["email"][1] if "email" in changes else contact.email
+    alerts = changes["alerts"][1] if "alerts" in changes else contact.alerts
+    if alerts and not email:
+        raise Refused("Alerts need an e-mail address to go to.", "email")
+    if "alerts" in changes and changes["alerts"][0] != alerts:
+        contact.alerts_since = now() if alerts else None
+
+
+@follow_up(Contact)
+def follow_the_tick(session: Session, contact: Contact, changes: Changes, viewer: Viewer) -> None:
+    """The alerts box is what the notification settings of a contact say."""
+    if "alerts" not in changes:
+        return
+    by_email = sa.select(NotificationSetting).where(
+        NotificationSetting.contact_id == contact.id, NotificationSetting.channel == Channel.EMAIL
+    )
+    present = {setting.topic: setting for setting in session.scalars(by_email)}
+    for topic in Topic:
+        if topic in present:
+            present[topic].enabled = contact.alerts
+        elif contact.alerts:
+            session.add(NotificationSetting(contact_id=contact.id, topic=topic))
+
+
+@adder
+def add_member(session: Session, organization: Record, who: str, answer: dict[str, str], viewer: Viewer) -> Customer:
+    """Add a customer to an organization by code, name or e-mail."""
+    found = _called(session, who, viewer)
+    if choice := answer.get("choice"):
+        found = [c for c in found if str(c.id) == choice]
+    if not found:
+        raise Refused(f"No customer goes by “{who}”. Try the code, the whole name or the e-mail.", "who")
+    if len(found) > 1:
+        raise Choose([(c.id, f"{c}, {c.code}") for c in found])
+    return _join(session, organization, found[0], answer, viewer)
+
+
+def _called(session: Session, who: str, viewer: Viewer) -> list[Customer]:
+    """Customers, not organizations, with this code, e-mail or name, in that order of trust."""
+    people = rows(Customer, viewer).where(Customer.kind == Kind.CUSTOMER)
+    for condition in (
+        sa.func.lower(Customer.code) == who.strip().lower(),
+        Customer.email_norm == plain_email(who),
+        Customer.name_norm == fold(who),
+        Customer.name_norm.startswith(fold(who), autoescape=True),
+    ):
+        found = session.scalars(
+            people.where(condition).order_by(Customer.name_norm, Customer.id).limit(MOST_CHOICES)
+        ).all()
+        if found:
+            return list(found)
+    return []
+
+
+def _join(
+    session: Session, organization: Record, customer: Customer, answer: dict[str, str], viewer: Viewer
+) -> Customer:
+    if customer.organization_id == organization.id:
+        raise Refused(f"{customer} is a member already.", "who")
+    if customer.organization_id and answer.get("confirm") != "yes":
+        other = session.get(Customer, customer.organization_id)
+        raise Confirm(f"{customer} belongs to {other}. Move them here?", customer.id)
+    return update(session, customer, Draft({"organization_id": organization.id}), viewer)

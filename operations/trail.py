@@ -1,0 +1,50 @@
+"""The access trail: who looked at or took away what."""
+
+from sqlalchemy.orm import Session
+
+from models.access import AccessLog
+from models.act import act_of
+from models.base import Record, Table
+from models.database import writes
+from queries.viewer import Viewer
+
+
+def looked(session: Session, record: Record, viewer: Viewer) -> None:
+    """Someone opened a record. A transaction of its own: the page has read what it shows."""
+    _note(session, type(record), viewer, "view", record.id, _customer_of(record))
+
+
+def exported(session: Session, model: type[Table], viewer: Viewer, what: str) -> None:
+    _note(session, model, viewer, "export", None, None, what[:200])
+
+
+def _customer_of(record: Record) -> int | None:
+    return record.id if record.__tablename__ == "customer" else getattr(record, "customer_id", None)
+
+
+def _note(
+    session: Session,
+    model: type[Table],
+    viewer: Viewer,
+    action: str,
+    object_id: int | None,
+    customer_id: int | None,
+    detail: str = "",
+) -> None:
+    session.commit()
+    before = writes.set(True)
+    try:
+        session.add(
+            AccessLog(
+                staff_user_id=viewer.staff_id,
+                customer_id=customer_id,
+                object_type=model.__tablename__,
+                object_id=object_id,
+                action=action,
+                detail=detail,
+                address=act_of(session).address,
+            )
+        )
+        session.commit()
+    finally:
+        writes.reset(before)

@@ -1,0 +1,152 @@
+"""Questions declared beside the generator: filters, tabs, widgets, header facts, banners.
+
+Each is a function that returns a condition or a statement, never rows: the page runs it, so that
+paging, counting, masking and permission are the same everywhere.
+"""
+
+import inspect
+import typing
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.base import Table
+from models.fields import Field
+from models.parse import READERS, Place, Unreadable
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows for a table on a page. Every order ends in the primary key, or pages repeat rows."""
+
+    rows: sa.Select
+    columns: Sequence[str]
+    add: dict[str, Any] = field(default_factory=dict)  # values of a new row, for the Add button
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Values of one row: the first is shown large, the others small below it."""
+
+    columns: Sequence[str]
+    rows: sa.Select | None = None  # None: the record itself
+    add: dict[str, Any] = field(default_factory=dict)
+    edit: bool = False  # offer to change the row in place
+    inherited: str = ""  # table.column of the record that it may come from, for the violet mark
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A function with the words under which it is shown."""
+
+    model: type[Table]
+    title: str
+    make: Callable[..., Any]
+    order: int = 50
+    group: str = ""
+    when: Callable[[Any], bool] = lambda record: True
+    size: str = ""
+    adder: str = ""  # name of an operation that adds rows from a typed code, name or e-mail
+    permission: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.make.__name__
+
+
+@dataclass(frozen=True)
+class NamedFilter:
+    """A filter written as a function. Its first parameter is the value that people type."""
+
+    model: type[Table]
+    label: str
+    make: Callable[..., sa.ColumnElement[bool]]
+    kinds: dict[str, str]  # parameter -> kind of value
+
+    @property
+    def name(self) -> str:
+        return self.make.__name__
+
+    @property
+    def hint(self) -> str:
+        return inspect.getdoc(self.make) or ""
+
+    def condition(self, text: str, place: Place) -> sa.ColumnElement[bool]:
+        """`text` is VALUE, or SECOND:VALUE for a filter with a second parameter."""
+        first, *others = self.kinds
+        answers: dict[str, Any] = {}
+        if others and ":" in text:
+            prefix, text = text.split(":", 1)
+            answers[others[0]] = READERS[self.kinds[others[0]]](prefix, place)
+        elif others and self.kinds[others[0]] == "country":
+            answers[others[0]] = place.country
+        if not text.strip():
+            raise Unreadable(f"Say which {self.label.lower()}.")
+        answers[first] = READERS[self.kinds[first]](text, place)
+        return self.make(**answers)
+
+
+named_filters: dict[str, dict[str, NamedFilter]] = defaultdict(dict)
+tabs: dict[str, list[Declared]] = defaultdict(list)
+widgets: dict[str, list[Declared]] = defaultdict(list)
+headers: dict[str, list[Declared]] = defaultdict(list)
+banners: dict[str, list[Declared]] = defaultdict(list)
+actions: dict[str, list[Declared]] = defaultdict(list)  # ways to go from a record; return an address
+queues: list[Declared] = []
+
+
+def _kinds(function: Callable[..., Any]) -> dict[str, str]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    return {name: _kind(hint) for name, hint in hints.items() if name != "return"}
+
+
+def _kind(hint: Any) -> str:
+    for part in (hint, *typing.get_args(hint)):
+        for said in getattr(part, "__metadata__", ()):
+            meaning: Field | None = said.column.info.get("field")
+            if meaning:
+                return meaning.kind
+    raise TypeError(f"{hint}: annotate the parameters of a named filter with value types")
+
+
+def named_filter(model: type[Table], label: str) -> Callable[[Any], Any]:
+    def declare(function: Any) -> Any:
+        said = NamedFilter(model, label, function, _kinds(function))
+        named_filters[model.__tablename__][said.name] = said
+        return function
+
+    return declare
+
+
+def _declarer(into: dict[str, list[Declared]]) -> Callable[..., Callable[[Any], Any]]:
+    def says(model: type[Table], title: str, **rest: Any) -> Callable[[Any], Any]:
+        def declare(function: Any) -> Any:
+            into[model.__tablename__].append(Declared(model, title, function, **rest))
+            into[model.__tablename__].sort(key=lambda said: said.order)
+            return function
+
+        return declare
+
+    return says
+
+
+tab = _declarer(tabs)
+widget = _declarer(widgets)
+header = _declarer(headers)
+banner = _declarer(banners)
+action = _declarer(actions)
+
+
+def queue(model: type[Table], title: str, **rest: Any) -> Callable[[Any], Any]:
+    """A list that waits for someone: the function returns the address part of that list."""
+
+    def declare(function: Any) -> Any:
+        queues.append(Declared(model, title, function, **rest))
+        queues.sort(key=lambda said: said.order)
+        return function
+
+    return declare

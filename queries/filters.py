@@ -1,0 +1,280 @@
+"""Filters of a list: from the value types of columns, from links, and named ones.
+
+In an address a filter is `name=value`; repeated values mean "or", `!` before a value means
+"not", and `any` and `none` ask whether there is a value at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from models.base import Link, Table, target_of
+from models.choice import Choice
+from models.fields import choices_of, field_of
+from models.parse import Place, Unreadable, key, read
+from models.screen import label_of, title_of
+from models.text import fold
+
+from .declare import NamedFilter, named_filters
+from .links import ends, far_end, links_of
+
+ANY, NONE = "any", "none"
+MOST = 50  # values in one filter; more were not typed by a person
+RANGES = ("money", "decimal", "percent", "number", "day", "moment")
+
+
+class Unknown(ValueError):
+    """The address asks for a filter that the list does not have."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """The values of one filter, as the address has them."""
+
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, values: Iterable[str]) -> "Said":
+        given = [v.strip() for v in values if v.strip() and v.strip() != "!"]
+        if len(given) > MOST:
+            raise Unreadable(f"Choose at most {MOST} values.")
+        return cls(
+            tuple(v for v in given if not v.startswith("!")),
+            tuple(v[1:].strip() for v in given if v.startswith("!")),
+        )
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One question that a list can be asked. Subclasses say how a value becomes a condition."""
+
+    model: type[Table]
+    column_name: str
+    label: str
+
+    kind = "text"
+
+    @property
+    def name(self) -> str:
+        return "_".join(fold(self.label).replace("-", "").split())
+
+    @property
+    def column(self) -> sa.Column:
+        return self.model.__table__.c[self.column_name]
+
+    def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        raise NotImplementedError
+
+    def filled(self) -> sa.ColumnElement[bool]:
+        """Whether there is a value at all: what `any` asks."""
+        return self.column.is_not(None)
+
+    def condition(self, said: Said, place: Place) -> sa.ColumnElement[bool]:
+        parts = []
+        if said.yes:
+            parts.append(sa.or_(*(self._word(v, place) for v in said.yes)))
+        # "not red" includes those without a flag, which SQL's own NOT would leave out.
+        parts += [sa.not_(sa.func.coalesce(self._word(v, place), sa.false())) for v in said.no]
+        return sa.and_(*parts)
+
+    def _word(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        if value == ANY:
+            return self.filled()
+        return sa.not_(self.filled()) if value == NONE else self.one(value, place)
+
+    def shown(self, value: str) -> str:
+        """A value in words."""
+        return {ANY: "any", NONE: "none"}.get(value, value)
+
+    def says(self, said: Said) -> str:
+        return " and ".join(
+            filter(None, (_list("is", said.yes, self.shown), _list("is not", said.no, self.shown)))
+        )
+
+
+def _list(verb: str, values: Sequence[str], shown) -> str:
+    if not values:
+        return ""
+    *most, last = (shown(v) for v in values)
+    return f"{verb} {', '.join(most)} or {last}" if most else f"{verb} {last}"
+
+
+@dataclass(frozen=True)
+class ChoiceFilter(Filter):
+    kind = "options"
+
+    @cached_property
+    def choices(self) -> type[Choice]:
+        return choices_of(self.column)
+
+    def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        return self.column == read(self.column, value, place)
+
+    def shown(self, value: str) -> str:
+        if value in (ANY, NONE):
+            return super().shown(value)
+        try:
+            return read(self.column, value, Place()).label
+        except Unreadable:
+            return value
+
+
+@dataclass(frozen=True)
+class YesNoFilter(Filter):
+    kind = "options"
+
+    def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        wanted = sa.true() if read(self.column, value, place) else sa.false()
+        return self.column == wanted
+
+
+@dataclass(frozen=True)
+class KeyFilter(Filter):
+    """Rows that point at a record. Its code or name stands in the address, or its id."""
+
+    kind = "remote"
+
+    @property
+    def target(self) -> type[Table]:
+        return target_of(self.column)
+
+    def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        return self.column.in_(called(self.target, value))
+
+
+@dataclass(frozen=True)
+class LinkFilter(Filter):
+    """Rows tied to a record by a Link: customers with a tag."""
+
+    kind = "remote"
+
+    @property
+    def link(self) -> type[Link]:
+        return links_of(self.model)[self.column_name]
+
+    @property
+    def target(self) -> type[Table]:
+        return far_end(self.link)
+
+    def filled(self) -> sa.ColumnElement[bool]:
+        return self.model.__table__.c.id.in_(sa.select(ends(self.link)[0]))
+
+    def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        owner, far = ends(self.link)
+        return self.model.__table__.c.id.in_(sa.select(owner).where(far.in_(called(self.target, value))))
+
+
+@dataclass(frozen=True)
+class TextFilter(Filter):
+    """A column that holds what was typed: exactly for codes and addresses, else anywhere in it."""
+
+    def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        kind = field_of(self.column).kind
+        if kind in ("line", "text", "value"):
+            return sa.func.lower(self.column).contains(value.lower(), autoescape=True)
+        typed = read(self.column, value, place)
+        if kind in ("code", "email", "postal"):
+            return sa.func.lower(self.column) == str(typed).lower()
+        return self.column == typed
+
+
+@dataclass(frozen=True)
+class RangeFilter(Filter):
+    """Numbers and days from a value to a value, both included: `100..200`, `100..`, `..200`."""
+
+    kind = "range"
+
+    def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        low, _, high = value.partition("..") if ".." in value else (value, "", value)
+        parts = []
+        if low:
+            parts.append(self.column >= read(self.column, low, place))
+        if high:
+            parts.append(self.column <= read(self.column, high, place))
+        return sa.and_(*parts) if parts else self.filled()
+
+    def shown(self, value: str) -> str:
+        low, dots, high = value.partition("..")
+        if not dots:
+            return super().shown(value)
+        if low and high:
+            return f"from {low} to {high}"
+        return f"{low} or more" if low else f"{high} or less"
+
+
+@dataclass(frozen=True)
+class Named(Filter):
+    """A filter that queries/ declares as a function."""
+
+    made: NamedFilter
+
+    @property
+    def name(self) -> str:
+        return self.made.name
+
+    def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        return self.made.condition(value, place)
+
+    def _word(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        return self.one(value, place)
+
+    @property
+    def asks_country(self) -> bool:
+        return list(self.made.kinds.values())[1:] == ["country"]
+
+    def shown(self, value: str) -> str:
+        country, colon, rest = value.partition(":")
+        return f"{rest} ({country})" if colon else value
+
+
+def called(target: type[Table], word: str) -> sa.Select:
+    """The ids of rows that go by a code, a name or an id."""
+    table = target.__table__
+    for column in table.columns:
+        if column.info.get("sorts") == "name":
+            return sa.select(table.c.id).where(column == fold(word))
+    found = []
+    if word.isdecimal():
+        found.append(table.c.id == key(word))
+    found += [sa.func.lower(table.c[n]) == word.lower() for n in ("code", "name") if n in table.c]
+    return sa.select(table.c.id).where(sa.or_(*found) if found else sa.false())
+
+
+def handle(row: Table) -> str:
+    """By what word a row goes in an address: its code, its name, or its id."""
+    for name in ("code", "name"):
+        if value := getattr(row, name, None):
+            return str(value)
+    return str(row.id)
+
+
+def filter_of(model: type[Table], name: str) -> Filter:
+    """The filter that a name in `Screen.filters` stands for."""
+    if name in named_filters[model.__tablename__]:
+        made = named_filters[model.__tablename__][name]
+        return Named(model, name, made.label, made)
+    if name in links_of(model):
+        return LinkFilter(model, name, title_of(far_end(links_of(model)[name])))
+    column = model.__table__.c[name]
+    label = label_of(model, name)
+    if choices_of(column):
+        return ChoiceFilter(model, name, label)
+    kind = field_of(column).kind
+    made = {"yes_no": YesNoFilter, "key": KeyFilter}.get(kind, RangeFilter if kind in RANGES else TextFilter)
+    return made(model, name, label)
+
+
+def filters_of(model: type[Table]) -> dict[str, Filter]:
+    """Every filter of a list, by its name in the address."""
+    declared = [*model.screen.filters, *named_filters[model.__tablename__]]
+    made = [filter_of(model, name) for name in dict.fromkeys(declared)]
+    return {f.name: f for f in made}
+
+
+def personal(asked: Filter) -> bool:
+    """Whether the filter would tell about values that some readers may not see."""
+    table = asked.model.__table__
+    return asked.column_name in table.c and field_of(table.c[asked.column_name]).personal

@@ -1,0 +1,245 @@
+"""Reading history: what happened to one record, to everything, and what was deleted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Link, Record, keys_between, records
+from models.history import Transaction, TransactionTable, version_table
+
+from .links import ends
+from .viewer import Viewer
+
+INSERTED, UPDATED, DELETED = 0, 1, 2
+SIZE = 20
+MOST_ROWS = 200  # of one table in one transaction; a bulk run says the rest in its own page
+# Columns of the bookkeeping: they change with every change and say nothing.
+QUIET = frozenset({"id", "version", "created_at", "updated_at"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row, before and after one transaction."""
+
+    model: type[Record]
+    row_id: int
+    kind: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    @property
+    def fields(self) -> list[str]:
+        """The columns that differ, in the order of the table."""
+        return [
+            name
+            for name in self.after
+            if name not in QUIET and self.before.get(name) != self.after.get(name)
+        ]
+
+
+@dataclass
+class Step:
+    """What one person did in one go."""
+
+    transaction: Any
+    changes: list[Change] = field(default_factory=list)
+
+
+def family(model: type[Record]) -> list[tuple[type[Record], sa.Column]]:
+    """The tables whose rows belong to a record's history, with the key that points at it."""
+    name = model.__tablename__
+    found = []
+    for child in records():
+        if issubclass(child, Link):
+            owner = ends(child)[0]
+            if owner in keys_between(child, name):
+                found.append((child, owner))
+        elif name in (child.screen.part_of, child.screen.tab_of):
+            found.append((child, keys_between(child, name)[0]))
+    return found
+
+
+def readable(model: type[Record], viewer: Viewer) -> bool:
+    return issubclass(model, Link) or viewer.may_read(model)
+
+
+def of_record(
+    session: Session, model: type[Record], row_id: int, viewer: Viewer, before: int = 0
+) -> tuple[list[Step], int]:
+    """The newest steps of a record and its children, and where older ones go on (0: nowhere)."""
+    lines = [(model, version_table(model).c.id)]
+    lines += [(m, version_table(m).c[k.name]) for m, k in family(model) if readable(m, viewer)]
+    chosen = [
+        sa.select(key.table.c.transaction_id).where(key == row_id, *_older(key.table, before))
+        .order_by(key.table.c.transaction_id.desc()).limit(SIZE + 1)
+        for _, key in lines
+    ]
+    merged = sa.union(*(sa.select(c.subquery().c.transaction_id) for c in chosen)).subquery()
+    newest = sa.select(merged.c.transaction_id).order_by(merged.c.transaction_id.desc()).limit(SIZE + 1)
+    ids = list(session.scalars(newest))
+    steps = _steps(session, ids[:SIZE], {m: key == row_id for m, key in lines})
+    return steps, ids[SIZE - 1] if len(ids) > SIZE else 0
+
+
+def _older(table: sa.Table, before: int) -> list[sa.ColumnElement[bool]]:
+    return [table.c.transaction_id < before] if before else []
+
+
+def _steps(
+    session: Session, ids: Sequence[int], wanted: dict[type[Record], sa.ColumnElement[bool]]
+) -> list[Step]:
+    """The changes of these transactions, newest first; only touched tables are asked."""
+    if not ids:
+        return []
+    said = {t.id: Step(t) for t in session.scalars(sa.select(Transaction).where(Transaction.id.in_(ids)))}
+    touched = set(
+        session.scalars(
+            sa.select(TransactionTable.table_name).where(TransactionTable.transaction_id.in_(ids))
+        )
+    )
+    for model, condition in wanted.items():
+        if model.__tablename__ in touched:
+            for transaction_id, change in _changes(session, model, ids, condition):
+                if transaction_id in said:
+                    said[transaction_id].changes.append(change)
+    return [said[i] for i in sorted(said, reverse=True) if said[i].changes]
+
+
+def _changes(
+    session: Session, model: type[Record], ids: Sequence[int], condition: sa.ColumnElement[bool]
+) -> Iterable[tuple[int, Change]]:
+    now = version_table(model)
+    old = now.alias("before")
+    names = [c.name for c in now.columns if c.name not in MARKS]
+    joined = now.outerjoin(old, (old.c.id == now.c.id) & (old.c.end_transaction_id == now.c.transaction_id))
+    statement = (
+        sa.select(now, *(old.c[n].label(f"before_{n}") for n in names))
+        .select_from(joined)
+        .where(now.c.transaction_id.in_(ids), condition)
+        .order_by(now.c.transaction_id.desc(), now.c.id)
+        .limit(MOST_ROWS)
+    )
+    for row in session.execute(statement).mappings():
+        before = {n: row[f"before_{n}"] for n in names} if row["before_id"] is not None else {}
+        after = {n: row[n] for n in names}
+        change = Change(model, row["id"], row["operation_type"], before, after)
+        if change.kind != UPDATED or change.fields:
+            yield row["transaction_id"], change
+
+
+MARKS = frozenset({"transaction_id", "end_transaction_id", "operation_type"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the changes feed is narrowed to."""
+
+    staff_id: int | None = None
+    source: str = ""
+    table: str = ""
+    before: int = 0
+
+
+def feed(session: Session, viewer: Viewer, wanted: Wanted) -> tuple[list[Step], int]:
+    """Everybody's changes over all tables, newest first."""
+    asked = sa.select(Transaction.id)
+    if wanted.staff_id:
+        asked = asked.where(Transaction.staff_id == wanted.staff_id)
+    if wanted.source:
+        asked = asked.where(Transaction.source == wanted.source)
+    if wanted.table:
+        touched = sa.select(TransactionTable.transaction_id).where(
+            TransactionTable.table_name == wanted.table,
+            TransactionTable.transaction_id == Transaction.id,
+        )
+        asked = asked.where(touched.exists())
+    if wanted.before:
+        asked = asked.where(Transaction.id < wanted.before)
+    ids = list(session.scalars(asked.order_by(Transaction.id.desc()).limit(SIZE + 1)))
+    models = [m for m in records() if readable(m, viewer)]
+    if wanted.table:
+        models = [m for m in models if m.__tablename__ == wanted.table]
+    return _steps(session, ids[:SIZE], {m: sa.true() for m in models}), (
+        ids[SIZE - 1] if len(ids) > SIZE else 0
+    )
+
+
+@dataclass(frozen=True)
+class Gone:
+    model: type[Record]
+    row_id: int
+    transaction: Any
+    values: dict[str, Any]
+    children: int  # rows that went with it
+
+
+def deleted(session: Session, viewer: Viewer, before: int = 0) -> tuple[list[Gone], int]:
+    """Records that were deleted and not brought back, newest first, without their children."""
+    found: list[tuple[int, type[Record], dict]] = []
+    for model in records():
+        if model.screen.list and readable(model, viewer):
+            found += [(r["transaction_id"], model, dict(r)) for r in _lost(session, model, before)]
+    found.sort(key=lambda item: (-item[0], item[1].__tablename__))
+    said = {
+        t.id: t
+        for t in session.scalars(
+            sa.select(Transaction).where(Transaction.id.in_({f[0] for f in found[: SIZE * 4]}))
+        )
+    }
+    whole = _with_children(found, said)
+    return whole[:SIZE], whole[SIZE - 1].transaction.id if len(whole) > SIZE else 0
+
+
+def _lost(session: Session, model: type[Record], before: int) -> Iterable[Any]:
+    table = version_table(model)
+    statement = sa.select(table).where(
+        table.c.operation_type == DELETED, table.c.end_transaction_id.is_(None), *_older(table, before)
+    )
+    return session.execute(
+        statement.order_by(table.c.transaction_id.desc()).limit(SIZE * 2)
+    ).mappings()
+
+
+def _with_children(found: list, said: dict[int, Any]) -> list[Gone]:
+    """Leave out rows that went together with the record they belonged to, but count them."""
+    together: dict[tuple[int, str, int], int] = defaultdict(int)
+    keys = {(tx, model.__tablename__, values["id"]) for tx, model, values in found}
+    kept = []
+    for tx, model, values in found:
+        above = model.screen.part_of or model.screen.tab_of
+        owner = values[keys_between(model, above)[0].name] if above else None
+        if above and (tx, above, owner) in keys:
+            together[tx, above, owner] += 1
+        elif tx in said:
+            kept.append((tx, model, values))
+    return [
+        Gone(m, v["id"], said[tx], v, together[tx, m.__tablename__, v["id"]]) for tx, m, v in kept
+    ]
+
+
+def version_at(session: Session, model: type[Record], row_id: int, version: int) -> dict[str, Any] | None:
+    """The kept values of a row at one of its row versions."""
+    table = version_table(model)
+    statement = sa.select(table).where(table.c.id == row_id, table.c.version == version)
+    row = session.execute(statement.order_by(table.c.transaction_id.desc()).limit(1)).mappings().first()
+    return {n: v for n, v in row.items() if n not in MARKS} if row else None
+
+
+def last_change(session: Session, model: type[Record], row_id: int, column: str) -> Any | None:
+    """The transaction that gave a column its present value."""
+    table = version_table(model)
+    statement = (
+        sa.select(table.c.transaction_id, table.c[column])
+        .where(table.c.id == row_id)
+        .order_by(table.c.transaction_id.desc())
+        .limit(100)
+    )
+    rows = session.execute(statement).all()
+    for newer, older in zip(rows, [*rows[1:], None], strict=True):
+        if older is None or older[1] != newer[1]:
+            return session.get(Transaction, newer.transaction_id)
+    return None

@@ -1,0 +1,374 @@
+"""A page of a list, at a cost that does not grow with the table.
+
+Narrow rows first: a statement finds the ids of one page, a second fetches what is shown of them,
+and one more per key, link or child column brings their words. Counting stops at 10,000. Pages
+are found by the last row of the one before, never by counting rows off.
+"""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Table, columns, keys_between, table_named, target_of
+from models.fields import choices_of, field_of
+from models.parse import Place, Unreadable, read
+
+from .filters import Filter, Said, Unknown, filters_of, personal
+from .links import links_of, tied
+from .search import fields, matching, within
+from .viewer import Viewer
+from .visibility import visible
+
+CAP = 10_000
+PAGE = 50
+SIZES = (25, 50, 100)
+# Up to this many matches are cheaper to collect and sort than to look for along the sort index,
+# which for a rare value would be walked to its end.
+COLLECT = 5_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of a list. `problems` are per filter, in words for the reader."""
+
+    model: type[Table]
+    search: str = ""
+    within: str = ""
+    filters: Mapping[str, Said] = field(default_factory=dict)
+    sort: str = ""
+    after: str = ""
+    before: str = ""
+    size: int = PAGE
+    problems: Mapping[str, str] = field(default_factory=dict)
+    owner: tuple[str, int] | None = None  # only the children of one record: (key column, id)
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """Column name and whether it descends. What cannot be sorted falls back to the default."""
+        wanted = self.sort or self.model.screen.order
+        name, down = wanted.lstrip("-"), wanted.startswith("-")
+        if sort_column(self.model, name) is None:
+            name, down = self.model.screen.order.lstrip("-"), self.model.screen.order.startswith("-")
+        return name, down
+
+
+def sort_column(model: type[Table], name: str) -> sa.Column | None:
+    """The indexed column that orders by this one; None when nothing does."""
+    table = model.__table__
+    for column in table.columns:
+        if column.info.get("sorts") == name:
+            return column
+    if name == "id" or (name in table.c and _indexed(table.c[name])):
+        return table.c[name]
+    return None
+
+
+def _indexed(column: sa.Column) -> bool:
+    if column.unique or column.index:
+        return True
+    return any(
+        index.columns and list(index.columns)[0] is column
+        for index in column.table.indexes
+        if index.dialect_options["postgresql"].get("where") is None
+    )
+
+
+def asked(model: type[Table], given: Mapping[str, Sequence[str]], viewer: Viewer, place: Place) -> Asked:
+    """Read an address. Raises Unknown for a filter that this reader's list does not have."""
+    known = {n: f for n, f in filters_of(model).items() if viewer.sees_personal(model) or not personal(f)}
+    filters, problems = {}, {}
+    for name, values in given.items():
+        if name in OWN or name.startswith("_"):
+            continue
+        name, values = _ranges(name, values, known, given)
+        if name is None:
+            continue
+        if name not in known:
+            raise Unknown(f"There is no filter “{name[:40]}” on this list.")
+        try:
+            said = Said.of(values)
+            if said.yes or said.no:
+                filters[name] = said
+                known[name].condition(said, place)
+        except Unreadable as problem:
+            problems[name] = str(problem)
+    size = _first(given, "size")
+    found = Asked(
+        model,
+        search=_first(given, "search").strip(),
+        within=_first(given, "in") if _first(given, "in") in fields(model) else "",
+        filters=filters,
+        sort=_first(given, "sort"),
+        after=_first(given, "after"),
+        before=_first(given, "before"),
+        size=int(size) if size in {str(s) for s in SIZES} else PAGE,
+        problems=problems,
+    )
+    return _hide_sort(found, viewer)
+
+
+OWN = frozenset({"search", "in", "sort", "after", "before", "size", "view", "as_of"})
+
+
+def _first(given: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(iter(given.get(name, ())), "")
+
+
+def _ranges(name: str, values: Sequence[str], known: Mapping[str, Filter], given: Mapping) -> tuple:
+    """What forms without scripts send: NAME_from and NAME_to, and NAME_in beside NAME."""
+    base, _, end = name.rpartition("_")
+    if base in known and end in ("from", "to") and known[base].kind == "range":
+        if end == "to" and _first(given, f"{base}_from"):
+            return None, ()
+        low, high = _first(given, f"{base}_from"), _first(given, f"{base}_to")
+        return (base, [f"{low}..{high}"]) if low or high else (None, ())
+    if base in known and end == "in":
+        return None, ()
+    country = _first(given, f"{name}_in")
+    if country and name in known:
+        return name, [v if ":" in v or not v.strip() else f"{country}:{v}" for v in values]
+    return name, values
+
+
+def _hide_sort(found: Asked, viewer: Viewer) -> Asked:
+    """An order by values that the reader may not see would tell them."""
+    name = found.sort.lstrip("-")
+    column = found.model.__table__.c.get(name)
+    hidden = column is not None and (field_of(column).secret or field_of(column).personal)
+    if hidden and (field_of(column).secret or not viewer.sees_personal(found.model)):
+        return replace(found, sort="")
+    return found
+
+
+def conditions(session: Session, ask: Asked, viewer: Viewer, place: Place) -> list[sa.ColumnElement[bool]]:
+    """Everything that a row has to meet, the row rule first."""
+    parts = list(visible(ask.model, viewer))
+    if ask.owner:
+        parts.append(ask.model.__table__.c[ask.owner[0]] == ask.owner[1])
+    known = filters_of(ask.model)
+    parts += [known[name].condition(said, place) for name, said in ask.filters.items()]
+    if ask.search:
+        dialect = session.get_bind().dialect.name
+        found = matching(ask.model, ask.search, viewer, dialect)
+        if found is not None:
+            parts.append(found)
+            if ask.within and viewer.sees_personal(ask.model):
+                parts.append(within(ask.model, ask.within, ask.search))
+    return parts
+
+
+def count(session: Session, ask: Asked, parts: list[sa.ColumnElement[bool]]) -> int:
+    """How many rows match; CAP + 1 stands for more than CAP."""
+    inner = sa.select(ask.model.__table__.c.id).where(*parts).limit(CAP + 1).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(inner))
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page ends: the order it belongs to, the last value and id, and the total so far."""
+
+    sort: str
+    value: Any
+    id: int
+    total: int
+    start: int  # rows before the page that follows
+
+    def text(self) -> str:
+        raw = json.dumps([self.sort, self.value, self.id, self.total, self.start])
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+    @classmethod
+    def of(cls, text: str) -> "Cursor | None":
+        """None for anything that we did not write: the reader gets the first page."""
+        try:
+            raw = base64.urlsafe_b64decode(text[:500] + "=" * (-len(text[:500]) % 4))
+            sort, value, row_id, total, start = json.loads(raw)
+        except (ValueError, TypeError, UnicodeDecodeError):
+            return None
+        numbers = (row_id, total, start)
+        if not isinstance(sort, str) or not all(type(n) is int and 0 <= n < 2**62 for n in numbers):
+            return None
+        return cls(sort, value, row_id, total, start)
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None else value if isinstance(value, (int, str)) else str(value)
+
+
+def _typed(column: sa.Column, value: Any) -> Any:
+    """A value from a cursor as the column's own type. Raises ValueError when it cannot be one."""
+    if value is None:
+        return None
+    if choices_of(column) or field_of(column).kind in ("money", "decimal", "percent", "day", "moment", "yes_no"):
+        return read(column, str(value), Place())
+    wanted = column.type.python_type
+    if not isinstance(value, wanted):
+        raise ValueError("not a value of this column")
+    return value
+
+
+@dataclass(frozen=True)
+class Page:
+    ids: list[int]
+    total: int
+    start: int
+    next: str
+    previous: str
+
+
+def page(session: Session, ask: Asked, viewer: Viewer, place: Place) -> Page:
+    """The ids of one page, the total (capped) and the cursors to its neighbours."""
+    parts = conditions(session, ask, viewer, place)
+    name, down = ask.order
+    cursor = _cursor(ask, f"{'-' if down else ''}{name}")
+    total = cursor.total if cursor else count(session, ask, parts)
+    back = bool(cursor) and not ask.after
+    found = _walk(session, ask, parts, cursor, total, back)
+    more = len(found) > ask.size
+    found = found[: ask.size]
+    if back:
+        found.reverse()
+    start = (max(cursor.start - len(found), 0) if back else cursor.start) if cursor else 0
+    return _bounds(ask, found, total, start, more, back, bool(cursor))
+
+
+def _cursor(ask: Asked, order: str) -> Cursor | None:
+    cursor = Cursor.of(ask.after or ask.before) if ask.after or ask.before else None
+    if not cursor or cursor.sort != order:
+        return None
+    try:
+        _typed(sort_column(ask.model, ask.order[0]), cursor.value)
+    except ValueError:
+        return None
+    return cursor
+
+
+def _bounds(ask: Asked, found: list, total: int, start: int, more: bool, back: bool, moved: bool) -> Page:
+    name, down = ask.order
+    sort = f"{'-' if down else ''}{name}"
+
+    def mark(row: Any, at: int) -> str:
+        return Cursor(sort, _plain(row[1]), row[0], total, at).text()
+
+    ahead = (back or more) and bool(found)
+    behind = (moved and not back) or (back and more)
+    return Page(
+        [row[0] for row in found],
+        total,
+        start,
+        mark(found[-1], start + len(found)) if ahead else "",
+        mark(found[0], start) if behind and found else "",
+    )
+
+
+def _walk(
+    session: Session, ask: Asked, parts: list, cursor: Cursor | None, total: int, back: bool
+) -> list[Any]:
+    """Up to one row more than a page, in order, as (id, value sorted by)."""
+    name, down = ask.order
+    column = sort_column(ask.model, name)
+    source, row_id, value = _source(ask, parts, column, total)
+    down = down != back
+    wanted = ask.size + 1
+    found: list[Any] = []
+    for condition in _stretches(column, value, row_id, cursor, down):
+        statement = source.where(condition).order_by(*_order(value, row_id, down))
+        found += session.execute(statement.limit(wanted - len(found))).all()
+        if len(found) >= wanted:
+            break
+    return found
+
+
+def _source(ask: Asked, parts: list, column: sa.Column, total: int) -> tuple:
+    """Few matches are collected first and sorted; many are met along the sort index."""
+    table = ask.model.__table__
+    if not parts or total > COLLECT or not (ask.search or ask.filters):
+        return sa.select(table.c.id, column).where(*parts), table.c.id, column
+    few = sa.select(table.c.id, column.label("sorted")).where(*parts)
+    collected = few.cte("collected").prefix_with("MATERIALIZED")
+    return sa.select(collected.c.id, collected.c.sorted), collected.c.id, collected.c.sorted
+
+
+def _order(value: sa.ColumnElement, row_id: sa.ColumnElement, down: bool) -> list:
+    both = [value, row_id] if value is not row_id else [row_id]
+    return [c.desc() if down else c.asc() for c in both]
+
+
+def _stretches(column, value, row_id, cursor: Cursor | None, down: bool) -> list:
+    """Conditions to read one after the other. Rows without a value are last upwards, first down."""
+    if column.name == "id":
+        if not cursor:
+            return [sa.true()]
+        return [row_id < cursor.id if down else row_id > cursor.id]
+    has, lacks = value.is_not(None), value.is_(None)
+    in_order = ([lacks, has] if down else [has, lacks]) if column.nullable else [sa.true()]
+    if not cursor:
+        return in_order
+    if cursor.value is None:
+        rest = lacks & (row_id < cursor.id if down else row_id > cursor.id)
+        return [rest, has] if down else [rest]
+    at = sa.tuple_(sa.literal(_typed(column, cursor.value), column.type), sa.literal(cursor.id))
+    here = sa.tuple_(value, row_id)
+    rest = here < at if down else here > at
+    return [rest] if down or not column.nullable else [rest, lacks]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The values of some rows: own columns, and what keys, links and child columns stand for."""
+
+    rows: list[Any]
+    labels: dict[str, dict[int, Table]]
+    links: dict[str, dict[int, list[Table]]]
+    children: dict[str, dict[int, Any]]
+
+
+def values(session: Session, model: type[Table], ids: Sequence[int], names: Sequence[str]) -> Shown:
+    """What is shown of these rows, in the order of `ids`."""
+    table = model.__table__
+    own = [n for n in dict.fromkeys(("id", *names)) if n in table.c]
+    found = session.execute(sa.select(*(table.c[n] for n in own)).where(table.c.id.in_(ids))).all()
+    by_id = {row.id: row for row in found}
+    rows = [by_id[i] for i in ids if i in by_id]
+    ties = links_of(model)
+    return Shown(
+        rows,
+        {n: _labels(session, table.c[n], rows) for n in own if n != "id" and table.c[n].foreign_keys},
+        {n: tied(session, ties[n], ids) for n in names if n in ties},
+        {n: _first_child(session, model, ids, n) for n in names if "." in n},
+    )
+
+
+def _labels(session: Session, column: sa.Column, rows: Sequence[Any]) -> dict[int, Table]:
+    ids = {getattr(row, column.name) for row in rows} - {None}
+    return named(session, target_of(column), ids)
+
+
+def named(session: Session, model: type[Table], ids: set[int]) -> dict[int, Table]:
+    """Rows by id, for their names; one statement, none when there is nothing to ask."""
+    if not ids:
+        return {}
+    return {row.id: row for row in session.scalars(sa.select(model).where(model.id.in_(ids)))}
+
+
+def _first_child(session: Session, model: type[Table], ids: Sequence[int], name: str) -> dict[int, Any]:
+    """The value of a child column in the first child of each row."""
+    child, column = name.split(".")
+    child_model = table_named(child)
+    key = keys_between(child_model, model.__tablename__)[0]
+    statement = sa.select(key, child_model.__table__.c[column]).where(key.in_(ids))
+    found: dict[int, Any] = {}
+    for owner, value in session.execute(statement.order_by(child_model.id)):
+        found.setdefault(owner, value)
+    return found
+
+
+def shown_columns(model: type[Table], viewer: Viewer) -> list[str]:
+    """The columns of the list that this reader may see at all; personal ones are masked, not left out."""
+    hidden = {c.name for c in columns(model) if field_of(c).secret}
+    return [n for n in model.screen.list if n not in hidden]

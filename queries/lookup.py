@@ -1,0 +1,28 @@
+"""Type-ahead: the few rows of a table whose text has what was typed."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Table
+from models.parse import Place
+
+from .listing import Asked, page
+from .search import TooLong
+from .viewer import Viewer
+from .visibility import rows
+
+MOST = 50
+
+
+def lookup(session: Session, model: type[Table], text: str, viewer: Viewer, place: Place) -> list[Table]:
+    """At most 50 rows that this person may see, in the order of the list."""
+    if model.screen.search:
+        try:
+            found = page(session, Asked(model, search=text.strip(), size=MOST), viewer, place)
+        except TooLong:
+            return []
+        ids = found.ids
+        by_id = {row.id: row for row in session.scalars(sa.select(model).where(model.id.in_(ids)))}
+        return [by_id[i] for i in ids if i in by_id]
+    every = session.scalars(rows(model, viewer).order_by(model.id).limit(MOST * 4))
+    return [row for row in every if text.casefold() in str(row).casefold()][:MOST]

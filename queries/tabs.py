@@ -1,0 +1,91 @@
+"""The tabs of a record: declared ones, and the child tables that say where they belong."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.base import Record, Table, keys_between, tables
+from models.screen import plural_of
+from models.text import fold
+
+from . import declare
+from .declare import Listing
+from .viewer import Viewer
+
+OVERVIEW, INFORMATION, HISTORY = "overview", "information", "history"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab or, with `under`, a subtab. `rows` None: the page knows what it shows."""
+
+    name: str  # in the address
+    title: str
+    order: int
+    under: str = ""
+    child: type[Table] | None = None
+    rows: Callable[[Any], Listing] | None = None
+    adder: str = ""
+    permission: str = ""
+
+
+def slug(title: str) -> str:
+    return fold(title).replace(" ", "-").replace("/", "-")
+
+
+def tabs_of(model: type[Table], record: Any, viewer: Viewer) -> list[Tab]:
+    """What this person may open on this record, in order; subtabs follow their tab."""
+    found = [t for t in _all(model, record) if not t.permission or viewer.may(t.permission)]
+    return sorted(found, key=lambda t: (t.order, t.title))
+
+
+def _all(model: type[Table], record: Any) -> Iterator[Tab]:
+    name = model.__tablename__
+    if declare.widgets[name]:
+        yield Tab(OVERVIEW, "Account Summary", 0)
+    yield Tab(INFORMATION, "Information" if not declare.widgets[name] else "Customer Information", 10)
+    for child in tables():
+        if child.screen.tab_of == name:
+            yield _of_child(model, child)
+    for said in declare.tabs[name]:
+        if said.when(record):
+            yield _declared(said)
+    yield Tab(HISTORY, "Field changes" if _has_metrics(name) else "History", 91, _metrics(name))
+
+
+def _metrics(name: str) -> str:
+    return "Metrics" if _has_metrics(name) else ""
+
+
+def _has_metrics(name: str) -> bool:
+    """Records with trails gather them, and their history, under one tab."""
+    return any(t.screen.tab_of == name and t.screen.tab.startswith("Metrics/") for t in tables())
+
+
+def _of_child(model: type[Table], child: type[Table]) -> Tab:
+    title = child.screen.tab or plural_of(child)
+    under, _, own = title.rpartition("/")
+    key = keys_between(child, model.__tablename__)[0]
+
+    def rows(record: Record) -> Listing:
+        order = child.screen.order
+        column = child.__table__.c[order.lstrip("-")]
+        down = order.startswith("-")
+        ordered = (column.desc(), child.id.desc()) if down else (column.asc(), child.id.asc())
+        return Listing(
+            rows=sa.select(child).where(key == record.id).order_by(*ordered),
+            columns=child.screen.list,
+            add={key.name: record.id},
+        )
+
+    permission = f"{child.__tablename__}.read"
+    return Tab(slug(own), own, child.screen.tab_order, under, child, rows, permission=permission)
+
+
+def _declared(said: declare.Declared) -> Tab:
+    under, _, own = said.title.rpartition("/")
+    return Tab(
+        slug(own), own, said.order, under, None, said.make, said.adder, permission=said.permission
+    )

@@ -1,0 +1,55 @@
+"""The row rule: which rows a person may see at all, as SQL, in one place.
+
+Lists, counts, look-ups, records, exports and history all start from `rows`. A table without a
+rule of its own follows the record that it belongs to.
+"""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Table, keys_between, table_named
+
+from .viewer import Viewer
+
+Rule = Callable[[Viewer], list[sa.ColumnElement[bool]]]
+_rules: dict[str, Rule] = {}
+
+
+def visibility(model: type[Table]) -> Callable[[Rule], Rule]:
+    """Declare the row rule of a table; the function returns conditions, all of which must hold."""
+
+    def declare(rule: Rule) -> Rule:
+        _rules[model.__tablename__] = rule
+        return rule
+
+    return declare
+
+
+def above(model: type[Table]) -> type[Table] | None:
+    """The table that this one is a tab or a part of."""
+    name = model.screen.part_of or model.screen.tab_of
+    return table_named(name) if name else None
+
+
+def visible(model: type[Table], viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Conditions under which a person may see rows of this table."""
+    if rule := _rules.get(model.__tablename__):
+        return rule(viewer)
+    owner = above(model)
+    conditions = visible(owner, viewer) if owner else []
+    if not conditions or not viewer.resellers:
+        return []  # an unlimited reader reaches children only through owners they can see
+    key = keys_between(model, owner.__tablename__)[0]
+    return [key.in_(sa.select(owner.id).where(*conditions))]
+
+
+def rows(model: type[Table], viewer: Viewer) -> sa.Select:
+    """The statement from which everything that a person asks of a table starts."""
+    return sa.select(model).where(*visible(model, viewer))
+
+
+def find(session: Session, model: type[Table], row_id: int, viewer: Viewer) -> Table | None:
+    """One row, if it exists and may be seen."""
+    return session.scalar(rows(model, viewer).where(model.id == row_id))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, make_response, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -139,6 +139,8 @@ def ask_to_sign_in() -> ResponseReturnValue:
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         return make_response("", 401, {"HX-Redirect": sign_in_at(f"{page.path}?{page.query}")})
     if request.method in READING and request.accept_mimetypes.best != "application/json":
+        if sessions.forget():
+            flash("You have been signed out. Sign in to go on where you were.")
         return redirect(sign_in_at(request.full_path))
     abort(401, "You have been signed out, or never signed in. Nothing was changed.")
 

@@ -45,6 +45,14 @@ def end(session_id: int, staff_id: int) -> None:
     session.clear()
 
 
+def forget() -> bool:
+    """Drop the token of a session that is over; False when there was none."""
+    had = TOKEN in session
+    if had:
+        session.clear()
+    return had
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """A transaction of its own. On SQLite one that began with reading could not write any more."""

@@ -33,7 +33,7 @@ class Client(FlaskClient):
 def find_form(page: TestResponse, action: str = "") -> "Form":
     reader = FormReader()
     reader.feed(page.get_data(as_text=True))
-    for form in reader.forms:
+    for form in sorted(reader.forms, key=lambda form: form.action != action):
         if action in form.action and (action or (form.method == "POST" and "logout" not in form.action)):
             return form
     raise AssertionError(f"no form for {action or 'this page'} on {page.request.path} ({page.status})")

@@ -1,0 +1,58 @@
+"""Every route of the app with an address that fits it, for tests that go through all of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter
+
+from admin_views.gate import CLOSED, OUTSIDE, PUBLIC, SIGNED_IN, needed
+from queries.viewer import known_permissions
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
+TOKEN = "t" * 43  # as long as those in links for a password
+NO_ROW = 999_999_999
+
+
+@dataclass(frozen=True)
+class Route:
+    endpoint: str
+    path: str
+    methods: frozenset[str]
+    needs: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} {self.path}"
+
+    @property
+    def is_open(self) -> bool:
+        """Everybody may come here, or nobody."""
+        return bool(self.needs & {PUBLIC, OUTSIDE, CLOSED})
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return self.needs - {SIGNED_IN, PUBLIC, OUTSIDE, CLOSED}
+
+
+def routes(app: Flask, method: str = "") -> Iterator[Route]:
+    """All of them, or those that answer `method`."""
+    with app.test_request_context():
+        adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
+            methods = frozenset(rule.methods or ()) - {"OPTIONS"}
+            if method and method not in methods:
+                continue
+            values = {name: example(rule, name) for name in rule.arguments}
+            path = adapter.build(rule.endpoint, values | (rule.defaults or {}), method=next(iter(methods)))
+            yield Route(rule.endpoint, path, methods, frozenset(needed(app, rule.endpoint)))
+
+
+def example(rule: object, name: str) -> object:
+    if isinstance(rule._converters[name], IntegerConverter):
+        return NO_ROW
+    return TOKEN if name == "token" else "x"
+
+
+def unknown_permissions(app: Flask) -> set[str]:
+    """What routes ask for and no role can hold."""
+    return {p for route in routes(app) for p in route.permissions} - set(known_permissions())

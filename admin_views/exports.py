@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from models.base import Table, columns, table_named
 from models.choice import Choice
+from models.database import writes
 from models.fields import field_of
+from models.parse import Place
 from queries.links import links_of
 from queries.listing import Asked, Shown, conditions, values
 from queries.viewer import Viewer
@@ -33,22 +35,28 @@ def names_of(model: type[Table], viewer: Viewer) -> list[str]:
     return [*kept, *ties, *(n for n in model.screen.list if "." in n)]
 
 
-def records(session: Session, ask: Asked, viewer: Viewer, place: Any) -> Iterator[dict[str, Any]]:
-    """Every matching row as a plain dictionary, in the order of ids, batch by batch."""
+def records(engine: sa.Engine, ask: Asked, viewer: Viewer, place: Place) -> Iterator[dict[str, Any]]:
+    """Every matching row as a plain dictionary, in the order of ids, batch by batch.
+
+    In a session of its own: the response is sent after the request and its session have ended.
+    """
     names = names_of(ask.model, viewer)
-    parts = conditions(session, ask, viewer, place)
-    table = ask.model.__table__
-    last = 0
-    while True:
-        batch = sa.select(table.c.id).where(*parts, table.c.id > last).order_by(table.c.id).limit(BATCH)
-        ids = session.scalars(batch).all()
-        if not ids:
-            return
-        shown = values(session, ask.model, ids, names)
-        for row in shown.rows:
-            yield {n: _value(ask.model, n, row, shown, viewer) for n in names}
-        session.expunge_all()
-        last = ids[-1]
+    writes.set(False)
+    with Session(engine) as session:
+        last = 0
+        while ids := _ids_after(session, ask, viewer, place, last):
+            shown = values(session, ask.model, ids, names)
+            for row in shown.rows:
+                yield {n: _value(ask.model, n, row, shown, viewer) for n in names}
+            session.rollback()  # no snapshot is held while a slow reader reads
+            session.expunge_all()
+            last = ids[-1]
+
+
+def _ids_after(session: Session, ask: Asked, viewer: Viewer, place: Place, last: int) -> Sequence[int]:
+    parts, row_id = conditions(session, ask, viewer, place), ask.model.__table__.c.id
+    batch = sa.select(row_id).where(*parts, row_id > last).order_by(row_id).limit(BATCH)
+    return session.scalars(batch).all()
 
 
 def _value(model: type[Table], name: str, row: Any, shown: Shown, viewer: Viewer) -> Any:

@@ -8,19 +8,19 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from models.base import Record, Table
+from models.base import Record, Table, sorting
 from models.fields import field_of
 from models.parse import Place, countries
 from models.screen import label_of, plural_of, said, title_of
 from queries.filters import ANY, NONE, ChoiceFilter, Filter, KeyFilter, LinkFilter, Named, RangeFilter, Said
 from queries.filters import YesNoFilter, filters_of, personal
-from queries.listing import CAP, SIZES, Asked, Page, page, shown_columns, sort_column
+from queries.listing import CAP, SIZES, Asked, Page, page, shown_columns
 from queries.search import TooLong
 from queries.viewer import Viewer
 
 from .cells import Look, badge, choice, flag
 from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option
-from .printing import css, heading, naming, rows
+from .printing import css, heading, naming, plain_columns, rows
 
 
 
@@ -110,6 +110,13 @@ class ListMaker:
             span=f"{found.start + 1:,}–{end:,} of {total}" if printed else "",
         )
 
+    def glance(self) -> Listing:
+        """A few rows for a widget: nothing to sort and no pages."""
+        names = shown_columns(self.model, self.viewer)
+        found = page(self.session, self.ask, self.viewer, self.place)
+        printed = rows(self.session, self.model, found.ids, names, self.viewer, self.look)
+        return Listing(plain_columns(self.model, names), printed, None if printed else self.empty(False))
+
     def columns(self, names: Sequence[str]) -> list[Column]:
         main = naming(self.model, names)
         return [self.column(name, main) for name in names]
@@ -117,7 +124,7 @@ class ListMaker:
     def column(self, name: str, main: str) -> Column:
         sorted_by, down = self.ask.order
         on = name == sorted_by
-        able = sort_column(self.model, name) is not None and not self._hides(name)
+        able = sorting(self.model, name) is not None and not self._hides(name)
         turned = f"-{name}" if on and not down else name
         column = self.model.__table__.c.get(name)
         return Column(

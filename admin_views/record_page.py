@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from models.base import Record, Table, keys_between, target_of
+from models.base import Record, Table, keys_between, sorting, target_of
 from models.fields import field_of
 from models.parse import Place
 from models.screen import label_of, plural_of, title_of
@@ -17,7 +17,7 @@ from queries import declare
 from queries.declare import Declared, Facts
 from queries.history import Step, of_record
 from queries.links import far_end, links_of, tied
-from queries.listing import CAP, Asked, page, sort_column
+from queries.listing import CAP, Asked, page
 from queries.tabs import HISTORY, INFORMATION, OVERVIEW, Tab, slug, tabs_of
 from queries.viewer import Viewer
 from queries.visibility import above, find, visible
@@ -379,7 +379,7 @@ class RecordMaker:
         sort = self.given.get("sort", "")
         ask = Asked(
             child,
-            sort=sort if sort_column(child, sort.lstrip("-")) is not None else "",
+            sort=sort if sorting(child, sort.lstrip("-")) is not None else "",
             after=self.given.get("after", ""),
             before=self.given.get("before", ""),
             owner=(key.name, self.record.id),

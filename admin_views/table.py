@@ -8,7 +8,7 @@ by one, because they reach rows around the row rule and answer bad input with er
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, request, stream_with_context
+from flask import Response, abort, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
@@ -117,18 +117,18 @@ class TableView(ModelView):
         maker = ListMaker(session, ask, viewer(), place(), look(), self.url + "/", {})
         trail.exported(session, self.model, viewer(), f"{kind}: {maker.sentence() or 'everything'}")
         make, mimetype = exports.KINDS[kind]
-        rows = exports.records(session, ask, viewer(), place())
+        rows = exports.records(db.engine, ask, viewer(), place())
         body = make(rows, exports.names_of(self.model, viewer()))
         name = f"{self.model.__tablename__}.{kind}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(stream_with_context(body), mimetype=mimetype, headers=headers)
+        return Response(body, mimetype=mimetype, headers=headers)
 
-    @expose("/lookup/<name>/")
-    @expose("/lookup/<name>/<by>/")
+    @expose("/lookup/<relation>/")
+    @expose("/lookup/<relation>/<by>/")
     @signed_in
-    def lookup(self, name: str, by: str = "id") -> ResponseReturnValue:
+    def lookup(self, relation: str, by: str = "id") -> ResponseReturnValue:
         """At most 50 records that a key or a tie of this table could point at."""
-        target = self.target(name)
+        target = self.target(relation)
         if not viewer().may_read(target):
             abort(403, f"You may not read {plural_of(target).lower()}.")
         rows = lookup(db.session(), target, request.args.get("q", "")[:200], viewer(), place())
@@ -153,12 +153,12 @@ class TableView(ModelView):
         maker = self.maker(record)
         tab = next((t for t in maker.tabs if pick(t)), None)
         if tab is None:
-            return self.closed_tab(record)
+            return self.closed_tab()
         page = render_template("admin/model/record.html", page=maker.show(tab))
         trail.looked(db.session(), record, viewer())
         return page
 
-    def closed_tab(self, record: Record) -> ResponseReturnValue:
+    def closed_tab(self) -> ResponseReturnValue:
         """A tab that exists but not for this person is refused; others lead nowhere."""
         parts = [p for p in request.path.split("/") if p]
         if any(_is_tab_of(child, parts[-1]) for child in _children(self.model)):
@@ -180,9 +180,8 @@ class TableView(ModelView):
     @expose(f"{ID}/<tab>/")
     @needs("{table}.read")
     def tab_page(self, row_id: int, tab: str) -> ResponseReturnValue:
-        record = self.record_or_404(row_id)
-        maker = self.maker(record)
-        return self.open(record, lambda t: t == _first(maker.tabs, tab) or _same(t, maker.tabs, tab))
+        """A tab, or the first subtab of one that is only a heading."""
+        return self.open(self.record_or_404(row_id), lambda t: tab == (slug(t.under) or t.name))
 
     @expose(f"{ID}/<tab>/<subtab>/")
     @needs("{table}.read")
@@ -360,15 +359,6 @@ class TableView(ModelView):
 
     # Stock pages that reach around the row rule: without them their addresses lead nowhere.
     create_view = delete_view = action_view = ajax_update = ajax_lookup = None
-
-
-def _first(tabs: list[Tab], name: str) -> Tab | None:
-    """The first subtab of a tab that is itself only a heading."""
-    return next((t for t in tabs if t.under and slug(t.under) == name), None)
-
-
-def _same(tab: Tab, tabs: list[Tab], name: str) -> bool:
-    return not tab.under and tab.name == name and _first(tabs, name) is None
 
 
 def _children(model: type[Table]) -> list[type[Table]]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Entry, Link, Record, now, parent
 from .choice import Choice
-from .fields import Address, Country, Email, Line, Moment, Name, Permissions, Secret, TimeZone, YesNo
+from .fields import NetAddress, Country, Email, Line, Moment, Name, Permissions, Secret, TimeZone, YesNo
 from .screen import Screen
 
 STAFF_HELP = "staff.md#people-and-roles"
@@ -118,7 +118,7 @@ class StaffSession(Entry):
     started_at: Mapped[Moment] = mapped_column(default=now)
     seen_at: Mapped[Moment] = mapped_column(default=now)
     ended_at: Mapped[Moment | None]
-    address: Mapped[Address] = mapped_column(default="")
+    address: Mapped[NetAddress] = mapped_column(default="")
     agent: Mapped[Line] = mapped_column(default="", comment="The browser, as it names itself.")
 
     def ends_at(self, idle: dt.timedelta, absolute: dt.timedelta) -> dt.datetime:
@@ -134,7 +134,7 @@ class SignInFailure(Entry):
     )
 
     account_sha256: Mapped[str] = mapped_column(sa.String(64), comment="Of the e-mail as typed.")
-    address: Mapped[Address]
+    address: Mapped[NetAddress]
     at: Mapped[Moment] = mapped_column(default=now)
 
 
@@ -162,6 +162,7 @@ class AccessLog(Entry):
         sa.Index(None, "object_type", "object_id", "at"),
         sa.Index(None, "customer_id", "at"),
         sa.Index(None, "staff_user_id", "at"),
+        sa.Index(None, "at", "id"),
     )
 
     staff_user_id: Mapped[int | None] = parent("staff_user", "SET NULL", index=False)
@@ -170,7 +171,7 @@ class AccessLog(Entry):
     object_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     action: Mapped[str] = mapped_column(sa.String(16))
     detail: Mapped[Line] = mapped_column(default="", comment="The filter of an export, in words.")
-    address: Mapped[Address] = mapped_column(default="")
+    address: Mapped[NetAddress] = mapped_column(default="")
     at: Mapped[Moment] = mapped_column(default=now)
 
     screen = Screen(
@@ -190,6 +191,7 @@ class Activity(Entry):
     __table_args__ = (
         sa.Index(None, "customer_id", "at"),
         sa.Index(None, "object_type", "object_id", "at"),
+        sa.Index(None, "at", "id"),
     )
 
     customer_id: Mapped[int | None] = parent("customer", "SET NULL", index=False)

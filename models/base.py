@@ -227,3 +227,24 @@ def target_of(column: sa.Column) -> type[Table]:
     """The table that a foreign key points at."""
     (key,) = column.foreign_keys
     return table_named(key.target_fullname.split(".")[0])
+
+
+def sorting(model: type[Table], name: str) -> sa.Column | None:
+    """The indexed column that orders rows by this one; None when nothing does."""
+    table = model.__table__
+    for column in table.columns:
+        if column.info.get("sorts") == name:
+            return column
+    if name == "id" or (name in table.c and _leads_an_index(table.c[name])):
+        return table.c[name]
+    return None
+
+
+def _leads_an_index(column: sa.Column) -> bool:
+    if column.unique or column.index:
+        return True
+    return any(
+        index.columns and list(index.columns)[0] is column
+        for index in column.table.indexes
+        if index.dialect_options["postgresql"].get("where") is None
+    )

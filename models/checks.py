@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
-from .base import Link, Table, keys_between, table_named, tables
+from .base import Link, Table, keys_between, sorting, table_named, tables
 
 
 class Misdeclared(RuntimeError):
@@ -39,6 +39,11 @@ def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str
         for name in names:
             if not _is_known(model, name, allowed):
                 yield _cure(model, place, name, allowed)
+    if screen.list and sorting(model, screen.order.lstrip("-")) is None:
+        yield (
+            f"{model.__name__}.screen.order is “{screen.order}”, which has no index; "
+            "add index=True, or order by another column"
+        )
     yield from _links(model)
 
 

@@ -103,7 +103,7 @@ Moment = _typed(dt.datetime, Instant, "moment")
 Switches = _typed(dict[str, bool], sa.JSON, "switches")
 Permissions = _typed(list[str], sa.JSON, "permissions")
 Value = _typed(str, sa.Text, "value")
-Address = _typed(str, sa.String(45), "line", personal=True)
+NetAddress = _typed(str, sa.String(45), "line", personal=True)
 Secret = _typed(str, sa.String(255), "secret", secret=True)
 
 type_annotation_map = {
@@ -125,7 +125,9 @@ def field_of(column: sa.Column) -> Field:
         if issubclass(choices, StateChoice):
             return Field("state")
         return Field("flag" if issubclass(choices, FlagChoice) else "choice")
-    return Field("key" if column.foreign_keys else "number")
+    if column.foreign_keys:
+        return Field("key")
+    return Field("line" if isinstance(column.type, sa.String) else "number")
 
 
 def choices_of(column: sa.Column) -> type[Choice] | None:

@@ -22,7 +22,7 @@ from queries.viewer import Viewer
 from queries.visibility import above, find
 
 from .errors import Refused
-from .rules import rules_for
+from .rules import follow_ups_for, rules_for
 
 
 @dataclass

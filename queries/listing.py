@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Table, columns, keys_between, table_named, target_of
+from models.base import Table, columns, keys_between, sorting, table_named, target_of
 from models.fields import choices_of, field_of
 from models.parse import Place, Unreadable, read
 
@@ -52,30 +52,9 @@ class Asked:
         """Column name and whether it descends. What cannot be sorted falls back to the default."""
         wanted = self.sort or self.model.screen.order
         name, down = wanted.lstrip("-"), wanted.startswith("-")
-        if sort_column(self.model, name) is None:
+        if sorting(self.model, name) is None:
             name, down = self.model.screen.order.lstrip("-"), self.model.screen.order.startswith("-")
         return name, down
-
-
-def sort_column(model: type[Table], name: str) -> sa.Column | None:
-    """The indexed column that orders by this one; None when nothing does."""
-    table = model.__table__
-    for column in table.columns:
-        if column.info.get("sorts") == name:
-            return column
-    if name == "id" or (name in table.c and _indexed(table.c[name])):
-        return table.c[name]
-    return None
-
-
-def _indexed(column: sa.Column) -> bool:
-    if column.unique or column.index:
-        return True
-    return any(
-        index.columns and list(index.columns)[0] is column
-        for index in column.table.indexes
-        if index.dialect_options["postgresql"].get("where") is None
-    )
 
 
 def asked(model: type[Table], given: Mapping[str, Sequence[str]], viewer: Viewer, place: Place) -> Asked:
@@ -242,7 +221,7 @@ def _cursor(ask: Asked, order: str) -> Cursor | None:
     if not cursor or cursor.sort != order:
         return None
     try:
-        _typed(sort_column(ask.model, ask.order[0]), cursor.value)
+        _typed(sorting(ask.model, ask.order[0]), cursor.value)
     except ValueError:
         return None
     return cursor
@@ -271,7 +250,7 @@ def _walk(
 ) -> list[Any]:
     """Up to one row more than a page, in order, as (id, value sorted by)."""
     name, down = ask.order
-    column = sort_column(ask.model, name)
+    column = sorting(ask.model, name)
     source, row_id, value = _source(ask, parts, column, total)
     down = down != back
     wanted = ask.size + 1

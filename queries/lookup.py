@@ -14,15 +14,17 @@ from .visibility import rows
 MOST = 50
 
 
-def lookup(session: Session, model: type[Table], text: str, viewer: Viewer, place: Place) -> list[Table]:
-    """At most 50 rows that this person may see, in the order of the list."""
+def lookup(
+    session: Session, model: type[Table], text: str, viewer: Viewer, place: Place, most: int = MOST
+) -> list[Table]:
+    """The first rows, at most 50, that this person may see, in the order of the list."""
     if model.screen.search:
         try:
-            found = page(session, Asked(model, search=text.strip(), size=MOST), viewer, place)
+            found = page(session, Asked(model, search=text.strip(), size=most), viewer, place)
         except TooLong:
             return []
         ids = found.ids
         by_id = {row.id: row for row in session.scalars(sa.select(model).where(model.id.in_(ids)))}
         return [by_id[i] for i in ids if i in by_id]
     every = session.scalars(rows(model, viewer).order_by(model.id).limit(MOST * 4))
-    return [row for row in every if text.casefold() in str(row).casefold()][:MOST]
+    return [row for row in every if text.casefold() in str(row).casefold()][:most]

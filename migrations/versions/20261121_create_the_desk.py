@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "6ee97a766a67"
+revision = "699ed488b3d0"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -1452,6 +1452,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("access_log", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_log_at_id"), ["at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_access_log_customer_id_at"), ["customer_id", "at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_access_log_object_type_object_id_at"),
@@ -1484,6 +1485,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activity_at_id"), ["at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_activity_customer_id_at"), ["customer_id", "at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_activity_object_type_object_id_at"),
@@ -1603,6 +1605,7 @@ def upgrade() -> None:
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_email_norm"), ["email_norm"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_name"), ["name"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_phone_e164"), ["phone_e164"], unique=False)
         batch_op.create_index(
             "uq_contact_primary",
@@ -1678,10 +1681,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_note_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_note_created_at_id"), ["created_at", "id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_note_customer_id_kind_created_at"),
-            ["customer_id", "kind", "created_at"],
-            unique=False,
+            batch_op.f("ix_note_customer_id_created_at_id"), ["customer_id", "created_at", "id"], unique=False
         )
         batch_op.create_index(
             "ix_note_popup",
@@ -1747,7 +1749,8 @@ def downgrade() -> None:
     op.drop_table("notification_setting")
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.drop_index("ix_note_popup", sqlite_where=sa.text("popup"), postgresql_where=sa.text("popup"))
-        batch_op.drop_index(batch_op.f("ix_note_customer_id_kind_created_at"))
+        batch_op.drop_index(batch_op.f("ix_note_customer_id_created_at_id"))
+        batch_op.drop_index(batch_op.f("ix_note_created_at_id"))
         batch_op.drop_index(batch_op.f("ix_note_author_id"))
 
     op.drop_table("note")
@@ -1762,6 +1765,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("role = 'primary'"),
         )
         batch_op.drop_index(batch_op.f("ix_contact_phone_e164"))
+        batch_op.drop_index(batch_op.f("ix_contact_name"))
         batch_op.drop_index(batch_op.f("ix_contact_email_norm"))
         batch_op.drop_index(batch_op.f("ix_contact_customer_id"))
 
@@ -1781,12 +1785,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_activity_staff_id"))
         batch_op.drop_index(batch_op.f("ix_activity_object_type_object_id_at"))
         batch_op.drop_index(batch_op.f("ix_activity_customer_id_at"))
+        batch_op.drop_index(batch_op.f("ix_activity_at_id"))
 
     op.drop_table("activity")
     with op.batch_alter_table("access_log", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_access_log_staff_user_id_at"))
         batch_op.drop_index(batch_op.f("ix_access_log_object_type_object_id_at"))
         batch_op.drop_index(batch_op.f("ix_access_log_customer_id_at"))
+        batch_op.drop_index(batch_op.f("ix_access_log_at_id"))
 
     op.drop_table("access_log")
     with op.batch_alter_table("staff_user_role", schema=None) as batch_op:

@@ -37,7 +37,7 @@ class Contact(Record):
     )
 
     customer_id: Mapped[int] = parent("customer", "CASCADE")
-    name: Mapped[Name]
+    name: Mapped[Name] = mapped_column(index=True)
     role: Mapped[ContactRole] = mapped_column(
         default=ContactRole.GENERAL, comment="At most one contact is the primary one."
     )

@@ -20,7 +20,8 @@ class Note(Record):
 
     __table_args__ = (
         check("body_not_blank", "length(trim(body)) > 0", "Write something.", "body"),
-        sa.Index(None, "customer_id", "kind", "created_at"),
+        sa.Index(None, "customer_id", "created_at", "id"),
+        sa.Index(None, "created_at", "id"),
         sa.Index(
             "ix_note_popup", "customer_id",
             sqlite_where=sa.text("popup"), postgresql_where=sa.text("popup"),

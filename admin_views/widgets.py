@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -122,7 +123,7 @@ def typed(column: sa.Column, value: Any, place: Place) -> str:
     if kind == "moment":
         return value.astimezone(ZoneInfo(place.timezone)).strftime("%Y-%m-%dT%H:%M")
     if kind in NUMERIC and kind != "number":
-        return f"{value.normalize():f}" if kind != "money" else f"{value:f}"
+        return f"{Decimal(value).normalize():f}" if kind != "money" else f"{value:f}"
     if isinstance(value, dt.date):
         return value.isoformat()
     return str(value)

@@ -53,6 +53,8 @@ def example(rule: object, name: str) -> object:
     return TOKEN if name == "token" else "x"
 
 
-def unknown_permissions(app: Flask) -> set[str]:
-    """What routes ask for and no role can hold."""
-    return {p for route in routes(app) for p in route.permissions} - set(known_permissions())
+def misspelt_permissions(app: Flask) -> set[str]:
+    """What routes ask for that is neither general nor a table with a verb."""
+    words = {word for permission in known_permissions() for word in permission.split(".")}
+    asked = {p for route in routes(app) for p in route.permissions} - set(known_permissions())
+    return {p for p in asked if not set(p.split(".")) <= words}

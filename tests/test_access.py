@@ -16,7 +16,7 @@ from operations.sessions import digest
 from queries import staff
 from seed.roles import ensure_roles, shipped_roles
 
-from .routes import METHODS, routes, unknown_permissions
+from .routes import METHODS, misspelt_permissions, routes
 
 ROLES = ("viewer", "agent", "sales", "tech", "billing", "manager", "admin")
 
@@ -31,8 +31,8 @@ def test_a_route_that_does_not_say_stops_the_start():
         gate.check_routes(app)
 
 
-def test_no_route_asks_for_what_nobody_can_hold(app):
-    assert not unknown_permissions(app)
+def test_no_route_asks_for_a_permission_that_is_misspelt(app):
+    assert not misspelt_permissions(app)
 
 
 # --- strangers ---

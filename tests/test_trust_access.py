@@ -324,4 +324,5 @@ def test_a_person_is_written_down_with_what_they_change(session, signed_in):
     row = session.execute(sa.select(made).order_by(made.c.id.desc())).mappings().first()
     assert (row["staff_id"], row["source"], row["request_id"]) == (admin.staff_id, "panel", "request-0001")
     assert row["address"] == "127.0.0.1" and row["reason"].startswith("Promoted")
-    assert session.get(StaffUser, person.id).title == "Team lead"
+    session.refresh(person)
+    assert person.title == "Team lead"

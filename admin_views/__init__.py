@@ -13,7 +13,7 @@ from models import checks
 from models.base import Record, tables
 from queries.declare import named_filters
 
-from . import menu, profile, recovery, staff_link
+from . import help, menu, profile, recovery, staff_link
 from .history_view import HistoryView
 from .home import Home
 from .table import TableView
@@ -35,6 +35,7 @@ def install(app: Flask, config: Config) -> None:
     profile.install(admin)
     staff_link.install(admin)
     recovery.install(app)
+    help.install(app)
     app.context_processor(lambda: shell(config))
 
 

@@ -23,6 +23,7 @@ from queries.visibility import find, rows
 
 from .cells import Look, moment, show
 from .forms import INLINE, editable, form_class, owner_key
+from .help import help_path
 from .shapes import Clash, Fieldset, FormPage, Input, Link, Part
 from .widgets import attributes
 
@@ -147,7 +148,9 @@ class FormMaker:
         found = {}
         for name in self.names:
             if name in ties and f"{name}.was" in (self.sent or {}):
-                found[name] = {int(i) for i in self.sent[f"{name}.was"].split(",") if i.isdecimal() and len(i) < 19}
+                found[name] = {
+                    int(i) for i in self.sent[f"{name}.was"].split(",") if i.isdecimal() and len(i) < 19
+                }
         return found
 
     def _part_rows(self, table: str, forms: Sequence["PartForm"]) -> list[PartRow]:
@@ -201,7 +204,7 @@ class FormMaker:
             errors=self.errors,
             reason_value=(self.sent or {}).get("reason", ""),
             meta="" if new else f"Version {self.record.version}",
-            help=self.model.screen.help,
+            help=help_path(self.model.screen.help),
         )
 
     def _fieldsets(self) -> list[Fieldset]:
@@ -293,7 +296,8 @@ class PartForm:
         return not any(
             self.form[n].typed.strip()
             for n in self.names
-            if _default(self.child.__table__.c[n]) is None and field_of(self.child.__table__.c[n]).kind != "country"
+            if _default(self.child.__table__.c[n]) is None
+            and field_of(self.child.__table__.c[n]).kind != "country"
         )
 
     def row(self) -> PartRow:
@@ -373,7 +377,9 @@ def _typed(column: sa.Column, text: str, place: Place) -> Any:
         return None
 
 
-def owner_of(session: Session, model: type[Record], given: Mapping[str, str], viewer: Viewer) -> Record | None:
+def owner_of(
+    session: Session, model: type[Record], given: Mapping[str, str], viewer: Viewer
+) -> Record | None:
     """The record that a new child is for, as the address says; None when it does not or may not."""
     column = owner_key(model)
     text = given.get(column.name, "") if column is not None else ""

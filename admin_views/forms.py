@@ -82,7 +82,7 @@ class TicksField(ValueField):
     def process_formdata(self, values: list[str]) -> None:
         self.typed = ",".join(v for v in values if v in self.known())
         chosen = sorted(self.chosen)
-        self.data = {n: True for n in chosen} if self.kind == "switches" else chosen
+        self.data = dict.fromkeys(chosen, True) if self.kind == "switches" else chosen
 
     @property
     def kind(self) -> str:
@@ -215,9 +215,7 @@ def _field(session: Session, model: type[Record], name: str, viewer: Viewer, pla
     ties = links_of(model)
     if name in ties:
         label = f"{title_of(table_named(name))}s"
-        return TiesField(
-            ties[name], model.__tablename__, session, viewer, place, label=label
-        )
+        return TiesField(ties[name], model.__tablename__, session, viewer, place, label=label)
     column = model.__table__.c[name]
     said = {"column": column, "place": place, "label": label_of(model, name)}
     kind = field_of(column).kind

@@ -68,7 +68,9 @@ class HistoryView(BaseView):
         return f"{FEED}?{query}" if query else FEED
 
     def chips(self) -> list[shapes.Chip]:
-        people = db.session.execute(sa.select(StaffUser.id, StaffUser.name).order_by(StaffUser.name).limit(200))
+        people = db.session.execute(
+            sa.select(StaffUser.id, StaffUser.name).order_by(StaffUser.name).limit(200)
+        )
         tables = sorted((plural_of(m), m.__tablename__) for m in _tables())
         return [
             self.chip("who", "Who", [(str(i), name) for i, name in people]),
@@ -100,7 +102,9 @@ class HistoryView(BaseView):
             restore_to=f"{FEED}restore/",
             older=f"{DELETED}?before={older}" if older else "",
             newer=DELETED if before else "",
-            empty=shapes.Empty("Nothing is deleted", "Deleted records are listed here and can be brought back.", "trash"),
+            empty=shapes.Empty(
+                "Nothing is deleted", "Deleted records are listed here and can be brought back.", "trash"
+            ),
         )
         lede = "Records that were deleted, newest first. Bringing one back brings back what belonged to it."
         page = shapes.HistoryPage("Deleted records", lede, timeline, _tabs(DELETED))
@@ -218,4 +222,3 @@ def _days(entries: list[shapes.Entry], gone: list[Gone], seen: Look) -> list[sha
         shapes.Day(format_date(day, "d MMMM yyyy", locale="en"), f"{len(found):,}", found)
         for day, found in days.items()
     ]
-

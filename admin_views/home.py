@@ -54,7 +54,9 @@ class Home(AdminIndexView):
         hits = [{"group": g, "icon": i, "label": t, "code": k, "href": h} for g, i, t, k, h in found[:HITS]]
         for model in tables():
             if model.screen.menu and model.screen.search and viewer().may_read(model):
-                hits += [_hit(model, row) for row in lookup(db.session(), model, text, viewer(), place(), HITS)]
+                hits += [
+                    _hit(model, row) for row in lookup(db.session(), model, text, viewer(), place(), HITS)
+                ]
         return jsonify(hits)
 
 
@@ -125,11 +127,15 @@ def recently() -> Widget | None:
     days = Teller(db.session(), viewer(), look()).days(steps[:RECENT])
     entries = [entry for day in days for entry in day.entries][:RECENT]
     lines = [(_line(entry), entry.moment) for entry in entries]
-    return Widget("Latest changes", "", "/admin/history/", "All", size="w6", lines=lines, empty="Nothing yet.")
+    return Widget(
+        "Latest changes", "", "/admin/history/", "All", size="w6", lines=lines, empty="Nothing yet."
+    )
 
 
 def _line(entry) -> Markup:
-    subject = Markup(' <a href="{}">{}</a>').format(entry.subject.href, entry.subject.label) if entry.subject else ""
+    subject = (
+        Markup(' <a href="{}">{}</a>').format(entry.subject.href, entry.subject.label)
+        if entry.subject
+        else ""
+    )
     return Markup('<b class="strong">{}</b> {}{}').format(entry.who, entry.did, subject)
-
-

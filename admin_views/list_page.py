@@ -12,16 +12,28 @@ from models.base import Record, Table, sorting
 from models.fields import field_of
 from models.parse import Place, countries
 from models.screen import label_of, plural_of, said, title_of
-from queries.filters import ANY, NONE, ChoiceFilter, Filter, KeyFilter, LinkFilter, Named, RangeFilter, Said
-from queries.filters import YesNoFilter, filters_of, personal
+from queries.filters import (
+    ANY,
+    NONE,
+    ChoiceFilter,
+    Filter,
+    KeyFilter,
+    LinkFilter,
+    Named,
+    RangeFilter,
+    Said,
+    YesNoFilter,
+    filters_of,
+    personal,
+)
 from queries.listing import CAP, SIZES, Asked, Page, page, shown_columns
-from queries.search import TooLong
+from queries.search import TooLong, fields
 from queries.viewer import Viewer
 
 from .cells import Look, badge, choice, flag
-from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option
+from .help import help_path
 from .printing import css, heading, naming, plain_columns, rows
-
+from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option
 
 
 @dataclass
@@ -62,6 +74,11 @@ class ListMaker:
         query = urlencode([*self.pairs(names), *((n, v) for n, v in more if v)], safe=":!.,-")
         return f"{self.base}?{query}" if query else self.base
 
+    def here(self) -> str:
+        """The address of this very page, as readable as we can write it."""
+        turned = [(n, getattr(self.ask, n)) for n in ("after", "before") if getattr(self.ask, n)]
+        return self.at(*turned)
+
     # the page --------------------------------------------------------------------------------
 
     def make(self) -> ListPage:
@@ -83,8 +100,9 @@ class ListMaker:
             views=self.views(),
             search=self.ask.search,
             search_hint=self.search_hint(),
+            search_in=self.search_in(),
             error=error,
-            keep=[(n, v) for n, v in self.pairs() if n != "search"],
+            keep=[(n, v) for n, v in self.pairs() if n not in ("search", "in")],
             clear=self.base if self.ask.filters or self.ask.search else "",
             exports=self.exports(found),
             new=self.new(),
@@ -92,7 +110,7 @@ class ListMaker:
                 Link(str(n), self.at(("size", str(n) if n != Asked.size else "")), on=n == self.ask.size)
                 for n in SIZES
             ],
-            help=self.model.screen.help,
+            help=help_path(self.model.screen.help),
         )
 
     def listing(self, found: Page, wrong: bool) -> Listing:
@@ -145,9 +163,7 @@ class ListMaker:
     def sentence(self) -> str:
         """What the list shows, said once, for people and screen readers."""
         known = filters_of(self.model)
-        parts = [
-            f"{known[n].label.lower()} {known[n].says(asked)}" for n, asked in self.ask.filters.items()
-        ]
+        parts = [f"{known[n].label.lower()} {known[n].says(asked)}" for n, asked in self.ask.filters.items()]
         text = plural_of(self.model)
         if parts:
             text += f" whose {', and whose '.join(parts)}"
@@ -164,14 +180,28 @@ class ListMaker:
         own = [label_of(self.model, n) for n in self.model.screen.search if "." not in n]
         return ", ".join([own[0], *(w[0].lower() + w[1:] for w in own[1:4])])
 
+    def search_in(self) -> list[Option]:
+        """The columns in which alone the words can be looked for; none while values are hidden."""
+        if not self.viewer.sees_personal(self.model):
+            return []
+        return [Option(n, escape(label_of(self.model, n)), n == self.ask.within) for n in fields(self.model)]
+
     def empty(self, wrong: bool) -> Empty:
         what = plural_of(self.model).lower()
         if wrong:
-            return Empty("Nothing was searched", "Mend the filter that is marked, or leave it out.", "filter-off",
-                         [Link("Clear all filters", self.base)])
+            return Empty(
+                "Nothing was searched",
+                "Mend the filter that is marked, or leave it out.",
+                "filter-off",
+                [Link("Clear all filters", self.base)],
+            )
         if self.ask.filters or self.ask.search:
-            return Empty(f"No {what} found", "Nothing matches everything that is asked for. " + self._hint(),
-                         "search-off", self._ways_out())
+            return Empty(
+                f"No {what} found",
+                "Nothing matches everything that is asked for. " + self._hint(),
+                "search-off",
+                self._ways_out(),
+            )
         return Empty(f"No {what} yet", "What you add appears here.", "table", self.new())
 
     def _hint(self) -> str:
@@ -179,9 +209,7 @@ class ListMaker:
 
     def _ways_out(self) -> list[Link]:
         known = filters_of(self.model)
-        ways = [
-            Link(f"Leave out {known[n].label.lower()}", self.at(without=[n])) for n in self.ask.filters
-        ]
+        ways = [Link(f"Leave out {known[n].label.lower()}", self.at(without=[n])) for n in self.ask.filters]
         if self.ask.search and ways:
             ways.append(Link("Leave out the search", self.at(without=["search", "in"])))
         return [*ways[:3], Link("Clear all", self.base)]
@@ -267,7 +295,9 @@ def _marked(asked: ChoiceFilter, member: Any) -> Markup:
 def _input_type(asked: Filter) -> str:
     if isinstance(asked, Named) or asked.column_name not in asked.model.__table__.c:
         return "text"
-    return {"day": "date", "moment": "datetime-local", "number": "number"}.get(field_of(asked.column).kind, "text")
+    return {"day": "date", "moment": "datetime-local", "number": "number"}.get(
+        field_of(asked.column).kind, "text"
+    )
 
 
 def _countries(chosen: str) -> list[Option]:

@@ -63,7 +63,9 @@ def creations() -> list[Link]:
         if not model.screen.group
         for link in creations_of(model, g.viewer, f"/admin/{model.__tablename__}/")
     ]
-    keyed = [Link(link.label, link.href, link.icon, key="c" if n == 0 else "") for n, link in enumerate(found)]
+    keyed = [
+        Link(link.label, link.href, link.icon, key="c" if n == 0 else "") for n, link in enumerate(found)
+    ]
     return keyed
 
 

@@ -1,18 +1,20 @@
 """The page of one record: header, banners, tabs, and what the open tab shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from models.base import Record, Table, keys_between, sorting, target_of
 from models.fields import field_of
 from models.parse import Place
 from models.screen import label_of, plural_of, title_of
+from operations.adders import Choose, Confirm, adders
+from operations.errors import Refused
 from queries import declare
 from queries.declare import Declared, Facts
 from queries.history import Step, of_record
@@ -25,6 +27,7 @@ from queries.visibility import above, find, visible
 from . import printing, shapes
 from .cells import MASK, NOTHING, Look, badge, flag, link, record_path, show, tags
 from .forms import plain_columns
+from .help import help_path
 from .timeline import Teller
 
 ASIDE = "aside"  # the group of widgets that stand beside the record
@@ -67,7 +70,7 @@ class RecordMaker:
             tabs=self.tab_links(tab),
             subtabs=self.subtab_links(tab),
             tab=tab.title,
-            help=(tab.child or self.model).screen.help or self.model.screen.help,
+            help=help_path((tab.child or self.model).screen.help or self.model.screen.help),
             **body,
         )
 
@@ -151,8 +154,10 @@ class RecordMaker:
             return flag(value)
         if kind == "state":
             return badge(value)
-        return Markup('<span class="muted">{}</span>').format(value.label) if kind == "choice" else show(
-            column, value, self.look
+        return (
+            Markup('<span class="muted">{}</span>').format(value.label)
+            if kind == "choice"
+            else show(column, value, self.look)
         )
 
     def actions(self) -> list[shapes.Link]:
@@ -259,7 +264,9 @@ class RecordMaker:
         return self.listing_tab(tab)
 
     def overview(self, tab: Tab) -> shapes.RecordPage:
-        made = [(said, self.widget(said)) for said in declare.widgets[self.model.__tablename__] if self.may(said)]
+        made = [
+            (said, self.widget(said)) for said in declare.widgets[self.model.__tablename__] if self.may(said)
+        ]
         return self.frame(
             tab,
             body="widgets",
@@ -338,7 +345,9 @@ class RecordMaker:
             title = f"{title_of(far_end(links_of(self.model)[name]))}s"
             return shapes.Fact(title, self.value(self.record, name))
         column = self.model.__table__.c[name]
-        return shapes.Fact(label_of(self.model, name), self.value(self.record, name), hint=column.comment or "")
+        return shapes.Fact(
+            label_of(self.model, name), self.value(self.record, name), hint=column.comment or ""
+        )
 
     def history(self, tab: Tab) -> shapes.RecordPage:
         before = _number(self.given.get("before", ""))
@@ -362,7 +371,35 @@ class RecordMaker:
         asked = tab.rows(self.record)
         listing = self._child_listing(tab) if tab.child is not None else self._declared_listing(tab, asked)
         model = tab.child or asked.rows.column_descriptions[0]["entity"]
-        return self.frame(tab, body="listing", listing=listing, add=self._add(model, asked.add))
+        return self.frame(
+            tab, body="listing", listing=listing, add=self._add(model, asked.add), adder=self._adder(tab)
+        )
+
+    def _adder(self, tab: Tab, **more: Any) -> shapes.Adder | None:
+        if not tab.adder or not self.viewer.may(f"{self.model.__tablename__}.update"):
+            return None
+        words = adders[tab.adder].__doc__ or ""
+        return shapes.Adder(
+            action=f"{self.tab_at(tab)}add/",
+            label="Code, name or e-mail",
+            hint=words.split("\n")[0],
+            button="Add",
+            **more,
+        )
+
+    def asking_back(self, tab: Tab, who: str, answer: Exception) -> shapes.RecordPage:
+        """The tab again, with what the adder wants to know."""
+        more: dict[str, Any] = {"value": who}
+        if isinstance(answer, Choose):
+            more["choices"] = [shapes.Option(str(i), escape(words)) for i, words in answer.options]
+        elif isinstance(answer, Confirm):
+            more["confirm"] = answer.question
+            chosen = shapes.Option(str(answer.row_id), escape(answer.name), checked=True)
+            more["choices"] = [chosen]
+        elif isinstance(answer, Refused):
+            more["error"] = answer.text
+        page = self.listing_tab(tab)
+        return replace(page, adder=self._adder(tab, **more))
 
     def _add(self, model: type[Table], values: dict[str, Any]) -> shapes.Link | None:
         if not values or not issubclass(model, Record) or "create" not in model.screen.writes:
@@ -426,7 +463,9 @@ class RecordMaker:
         return shapes.Listing(
             columns=printing.plain_columns(model, names),
             rows=printed,
-            empty=None if printed else shapes.Empty(f"No {tab.title.lower()} yet", asked.empty or "Nothing so far."),
+            empty=None
+            if printed
+            else shapes.Empty(f"No {tab.title.lower()} yet", asked.empty or "Nothing so far."),
             previous=f"{here}?start={max(start - 50, 0)}" if start else "",
             next=f"{here}?start={start + 50}" if len(ids) > 50 else "",
             span=f"{start + 1:,}–{start + len(printed):,}" if printed else "",

@@ -130,8 +130,9 @@ class ListPage:
     views: Sequence[Link]
     search: str
     search_hint: str
+    search_in: Sequence[Option]  # columns that the search can be narrowed to; parameter `in`
     error: str  # of the search or the address as a whole
-    keep: Sequence[tuple[str, str]]  # hidden inputs: what the search form must not lose
+    keep: Sequence[tuple[str, str]]  # hidden inputs: what a form above the list must not lose
     clear: str  # address without filters, "" when there are none
     exports: Sequence[Link]
     new: Sequence[Link]  # first one is the filled button

@@ -19,6 +19,7 @@ from models.base import Record, Table, db, tables, target_of
 from models.screen import plural_of, title_of
 from operations import records as write
 from operations import trail
+from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
 from queries.filters import Unknown, handle
 from queries.links import far_end, links_of
@@ -98,6 +99,8 @@ class TableView(ModelView):
         response = Response(render_template("admin/model/list.html", page=page))
         response.status_code = 400 if page.error else 200
         response.vary.add("HX-Request")
+        if "HX-Request" in request.headers:
+            response.headers["HX-Push-Url"] = maker.here()
         return response
 
     @expose("/export/<kind>")
@@ -113,7 +116,9 @@ class TableView(ModelView):
         except TooLong as problem:
             abort(400, str(problem))
         if total > exports.LIMIT and not viewer().may(f"{self.model.__tablename__}.export_all"):
-            abort(403, f"This is more than {CAP:,} rows. Narrow the list, or ask for the right to export all.")
+            abort(
+                403, f"This is more than {CAP:,} rows. Narrow the list, or ask for the right to export all."
+            )
         maker = ListMaker(session, ask, viewer(), place(), look(), self.url + "/", {})
         trail.exported(session, self.model, viewer(), f"{kind}: {maker.sentence() or 'everything'}")
         make, mimetype = exports.KINDS[kind]
@@ -191,6 +196,26 @@ class TableView(ModelView):
             lambda t: t.under and slug(t.under) == tab and t.name == subtab,
         )
 
+    @expose(f"{ID}/<tab>/add/", methods=("POST",))
+    @needs("{table}.read", "{table}.update")
+    def add(self, row_id: int, tab: str) -> ResponseReturnValue:
+        """Add a row to a tab by what was typed: a code, a name or an e-mail."""
+        record = self.record_or_404(row_id)
+        maker = self.maker(record)
+        found = next((t for t in maker.tabs if t.name == tab and t.adder), None)
+        if found is None:
+            abort(404)
+        who = request.form.get("who", "")[:200].strip()
+        try:
+            added = adders[found.adder](db.session(), record, who, request.form, viewer())
+            db.session.commit()
+        except (Refused, Choose, Confirm) as answer:
+            db.session.rollback()
+            shown = self.maker(self.record_or_404(row_id)).asking_back(found, who, answer)
+            return render_template("admin/model/record.html", page=shown), 422
+        flash(f"“{added}” added.", "success")
+        return redirect(maker.tab_at(found))
+
     # forms -----------------------------------------------------------------------------------
 
     @expose("/new/", methods=("GET", "POST"))
@@ -202,7 +227,9 @@ class TableView(ModelView):
         sent = request.form if request.method == "POST" else None
         maker = self.form_maker(None, sent, given)
         if sent is not None and maker.validate():
-            made = self.attempt(maker, lambda: write.create(db.session(), self.model, maker.draft(), viewer()))
+            made = self.attempt(
+                maker, lambda: write.create(db.session(), self.model, maker.draft(), viewer())
+            )
             if made is not None:
                 flash(f"{title_of(self.model)} “{made}” created.", "success")
                 return redirect(self.after_save(made))
@@ -228,7 +255,9 @@ class TableView(ModelView):
         if sent is not None and maker.validate() and self.save(row_id, maker):
             flash(f"{title_of(self.model)} “{maker.record}” saved.", "success")
             return redirect(self.after_save(maker.record))
-        return self.form(maker, record_path(self.model, row_id, "edit"), self.back_to(record), self.trailed(record))
+        return self.form(
+            maker, record_path(self.model, row_id, "edit"), self.back_to(record), self.trailed(record)
+        )
 
     def save(self, row_id: int, maker: FormMaker) -> bool:
         """Write the form; when another save overtook this one, look again and merge."""

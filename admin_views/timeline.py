@@ -21,6 +21,7 @@ from queries.viewer import Viewer
 
 from . import shapes
 from .cells import MASK, Look, moment, record_path, show
+from .forms import owner_key
 
 TONES = {"restore": "violet", "import": "teal", "job": "blue", "command": "blue", "seed": "teal"}
 DID = {INSERTED: "created", DELETED: "deleted"}
@@ -149,8 +150,11 @@ class Teller:
             return
         if change.kind == DELETED:
             return
+        own = owner_key(change.model)
         for name in change.fields:
             column = change.model.__table__.c[name]
+            if own is not None and name == own.name and change.kind == INSERTED:
+                continue
             if change.kind == INSERTED and _is_default(column, change.after[name]):
                 continue
             yield self._field(change, column, transaction_id, many)
@@ -222,5 +226,3 @@ def _is_default(column: sa.Column, value: Any) -> bool:
         return False
     default = column.default
     return default is not None and not default.is_callable and default.arg == value
-
-

@@ -82,9 +82,7 @@ def remote(
     options: Sequence[tuple[int, str]], chosen: set[str], lookup: str, multiple: bool, **given: Any
 ) -> Markup:
     """A record or several: the first ones are listed, the others found by typing."""
-    return select(
-        options, chosen, blank=not multiple, multiple=multiple, data_lookup=lookup, **given
-    )
+    return select(options, chosen, blank=not multiple, multiple=multiple, data_lookup=lookup, **given)
 
 
 def ticks(name: str, options: Sequence[tuple[str, str]], chosen: set[str]) -> Markup:

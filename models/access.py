@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Entry, Link, Record, now, parent
 from .choice import Choice
-from .fields import NetAddress, Country, Email, Line, Moment, Name, Permissions, Secret, TimeZone, YesNo
+from .fields import Country, Email, Line, Moment, Name, NetAddress, Permissions, Secret, TimeZone, YesNo
 from .screen import Screen
 
 STAFF_HELP = "staff.md#people-and-roles"
@@ -65,9 +65,7 @@ class StaffUser(Record):
     theme: Mapped[Theme] = mapped_column(default=Theme.SYSTEM)
     density: Mapped[Density] = mapped_column(default=Density.DEFAULT)
     shortcuts: Mapped[YesNo] = mapped_column(default=True, comment="Single-key shortcuts.")
-    roles: Mapped[list[Role]] = relationship(
-        secondary="staff_user_role", viewonly=True, order_by="Role.name"
-    )
+    roles: Mapped[list[Role]] = relationship(secondary="staff_user_role", viewonly=True, order_by="Role.name")
 
     screen = Screen(
         menu="Staff",

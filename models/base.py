@@ -7,7 +7,15 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, deferred, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedColumn,
+    declared_attr,
+    deferred,
+    mapped_column,
+    registry,
+)
 
 from .fields import Moment, choices_of, field_of, type_annotation_map
 from .screen import Screen
@@ -174,9 +182,7 @@ def _check_choices(cls: type[Table]) -> None:
         if choices := choices_of(column):
             values = [member.value for member in choices]
             allowed = sa.column(column.name, sa.String).in_(values)
-            cls.__table__.append_constraint(
-                sa.CheckConstraint(_literal(allowed), name=column.name)
-            )
+            cls.__table__.append_constraint(sa.CheckConstraint(_literal(allowed), name=column.name))
 
 
 def _literal(condition: sa.ColumnElement[bool]) -> str:
@@ -188,8 +194,7 @@ def unversioned(table: sa.Table) -> list[str]:
     return [
         column.name
         for column in table.columns
-        if field_of(column).secret
-        or column.info.keys() & {"derived", "system", "unversioned"}
+        if field_of(column).secret or column.info.keys() & {"derived", "system", "unversioned"}
     ]
 
 

@@ -51,7 +51,9 @@ def _far_ends(model: type[Table]) -> Iterator[sa.Column]:
     for link in tables():
         if issubclass(link, Link) and keys_between(link, model.__tablename__):
             for column in link.__table__.c:
-                yield from (key.column for key in column.foreign_keys if key.column.table is not model.__table__)
+                yield from (
+                    key.column for key in column.foreign_keys if key.column.table is not model.__table__
+                )
 
 
 def _is_known(model: type[Table], name: str, allowed: set[str]) -> bool:

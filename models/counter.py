@@ -19,10 +19,7 @@ def take(session: Session, name: str, count: int = 1) -> int:
     """Reserve `count` numbers in a row and return the first."""
     table = Counter.__table__
     up = (
-        sa.update(table)
-        .where(table.c.name == name)
-        .values(last=table.c.last + count)
-        .returning(table.c.last)
+        sa.update(table).where(table.c.name == name).values(last=table.c.last + count).returning(table.c.last)
     )
     connection = session.connection()
     last = connection.execute(up).scalar()

@@ -79,9 +79,7 @@ class Batches(UnitOfWork):
     def create_transaction(self, session: Session) -> SimpleNamespace:
         act = act_of(session)
         values = {
-            name: getattr(act, name)
-            for name in act.__dataclass_fields__
-            if name in Transaction.__table__.c
+            name: getattr(act, name) for name in act.__dataclass_fields__ if name in Transaction.__table__.c
         }
         row = sa.insert(Transaction).values(issued_at=now(), **values).returning(Transaction.id)
         self.current_transaction = SimpleNamespace(id=session.connection().execute(row).scalar_one())

@@ -98,7 +98,9 @@ def postal_problem(code: str, country: str) -> str | None:
     if all(rule.fullmatch(tidy) or rule.fullmatch(plain_postal(tidy)) for rule in rules.postal_code_matchers):
         return None
     example = next(iter(rules.postal_code_examples), "")
-    return f"“{tidy}” is not a postal code of {country}" + (f"; they look like {example}." if example else ".")
+    return f"“{tidy}” is not a postal code of {country}" + (
+        f"; they look like {example}." if example else "."
+    )
 
 
 def postal(text: str, place: Place) -> str:

@@ -77,9 +77,7 @@ def refresh(session: Session, model: type[Table], ids: Iterable[int]) -> int:
     for start in range(0, len(todo), CHUNK):
         right = texts(session, model, todo[start : start + CHUNK])
         stored = sa.select(table.c.id, table.c.search_text).where(table.c.id.in_(right))
-        wrong = [
-            {"row": i, "text": right[i]} for i, text in session.execute(stored) if text != right[i]
-        ]
+        wrong = [{"row": i, "text": right[i]} for i, text in session.execute(stored) if text != right[i]]
         if wrong:
             write = sa.update(table).where(table.c.id == sa.bindparam("row"))
             session.connection().execute(write.values(search_text=sa.bindparam("text")), wrong)

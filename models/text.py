@@ -11,7 +11,9 @@ _APOSTROPHES = re.compile(r"['’‘`´]")
 _GAPS = re.compile(r"[^\w@.+]+|_")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
 # Control characters, lone surrogates and the marks that reorder or hide text on a screen.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 def fold(text: str) -> str:

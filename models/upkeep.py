@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from .act import act_of
 from .access import Activity
+from .act import act_of
 from .base import Record, Table, now
 from .choice import StateChoice
 from .counter import next_code

@@ -20,9 +20,9 @@ class Choose(Exception):
 class Confirm(Exception):
     """It can be done, but takes something from elsewhere."""
 
-    def __init__(self, question: str, row_id: int) -> None:
+    def __init__(self, question: str, row_id: int, name: str) -> None:
         super().__init__(question)
-        self.question, self.row_id = question, row_id
+        self.question, self.row_id, self.name = question, row_id, name
 
 
 def adder(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,5 +1,7 @@
 """What can be done with customers, and what has to hold when they change."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -69,7 +71,9 @@ def leave_the_billing_behind(session: Session, customer: Customer, changes: Chan
 
 
 @rule(Customer)
-def stay_within_ones_resellers(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+def stay_within_ones_resellers(
+    session: Session, customer: Customer, changes: Changes, viewer: Viewer
+) -> None:
     if "reseller_id" in changes and viewer.resellers and changes["reseller_id"][1] not in viewer.resellers:
         raise Refused("Choose one of your own resellers.", "reseller_id")
 
@@ -143,7 +147,9 @@ def follow_the_tick(session: Session, contact: Contact, changes: Changes, viewer
 
 
 @adder
-def add_member(session: Session, organization: Record, who: str, answer: dict[str, str], viewer: Viewer) -> Customer:
+def add_member(
+    session: Session, organization: Record, who: str, answer: Mapping[str, str], viewer: Viewer
+) -> Customer:
     """Add a customer to an organization by code, name or e-mail."""
     found = _called(session, who, viewer)
     if choice := answer.get("choice"):
@@ -173,11 +179,13 @@ def _called(session: Session, who: str, viewer: Viewer) -> list[Customer]:
 
 
 def _join(
-    session: Session, organization: Record, customer: Customer, answer: dict[str, str], viewer: Viewer
+    session: Session, organization: Record, customer: Customer, answer: Mapping[str, str], viewer: Viewer
 ) -> Customer:
     if customer.organization_id == organization.id:
         raise Refused(f"{customer} is a member already.", "who")
     if customer.organization_id and answer.get("confirm") != "yes":
         other = session.get(Customer, customer.organization_id)
-        raise Confirm(f"{customer} belongs to {other}. Move them here?", customer.id)
+        raise Confirm(
+            f"{customer} belongs to {other}. Move them here?", customer.id, f"{customer}, {customer.code}"
+        )
     return update(session, customer, Draft({"organization_id": organization.id}), viewer)

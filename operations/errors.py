@@ -4,13 +4,10 @@
 class Refused(Exception):
     """A rule forbids it. `field` names what to change, "" when it is about the whole record."""
 
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(field, text)
-        self.field = field
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
         self.text = text
-
-    def __str__(self) -> str:
-        return self.text
+        self.field = field
 
 
 class Invalid(Refused):

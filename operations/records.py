@@ -273,9 +273,7 @@ def consequences(session: Session, record: Record) -> list[Consequence]:
     found = []
     for model, column, rule in _pointing(record):
         if issubclass(model, Record) and not issubclass(model, Link):
-            count = session.scalar(
-                sa.select(sa.func.count()).select_from(model).where(column == record.id)
-            )
+            count = session.scalar(sa.select(sa.func.count()).select_from(model).where(column == record.id))
             if count:
                 found.append(Consequence(plural_of(model), count, WHAT.get(rule, "in the way")))
     return found
@@ -380,9 +378,7 @@ def restore(
     return update(session, record, Draft({column: was[column]}), viewer)
 
 
-def revive(
-    session: Session, model: type[Record], row_id: int, transaction_id: int, viewer: Viewer
-) -> Record:
+def revive(session: Session, model: type[Record], row_id: int, transaction_id: int, viewer: Viewer) -> Record:
     """Bring a deleted row back under its old id, with everything that went in the same go."""
     if session.get(model, row_id) is not None:
         raise Refused("This record is there again already.")
@@ -422,9 +418,7 @@ def _gone_with(
     return list(session.execute(statement).mappings())
 
 
-def _reattach(
-    session: Session, child: type[Record], key: sa.Column, owner: int, transaction_id: int
-) -> None:
+def _reattach(session: Session, child: type[Record], key: sa.Column, owner: int, transaction_id: int) -> None:
     """Rows that the deletion let go of, and that nobody has given to another since."""
     table = version_table(child)
     held = sa.select(table.c.id).where(

@@ -23,12 +23,12 @@ SPENT = "This link has been used, has run out, or was replaced by a newer one. A
 def make_link(session: Session, staff: StaffUser, purpose: TokenPurpose, at: dt.datetime) -> str:
     """The token for the address; earlier ones stop working."""
     if not staff.active:
-        raise Refused("", f"{staff.name} is deactivated. Activate them first.")
+        raise Refused(f"{staff.name} is deactivated. Activate them first.")
     lately = sa.select(sa.func.count()).where(
         PasswordToken.staff_user_id == staff.id, PasswordToken.created_at > at - dt.timedelta(hours=1)
     )
     if session.scalar(lately) >= AN_HOUR:
-        raise Refused("", f"{AN_HOUR} links were made within the hour. Use the newest, or wait.")
+        raise Refused(f"{AN_HOUR} links were made within the hour. Use the newest, or wait.")
     void_links(session, staff.id, at)
     token = sessions.fresh_token()
     session.add(
@@ -69,11 +69,11 @@ def set_password(session: Session, token: str, password: str, at: dt.datetime) -
     """Set it, use the link up and end every session of its owner."""
     staff = owner_of(session, token, at)
     if staff is None:
-        raise Refused("", SPENT)
+        raise Refused(SPENT)
     _check(staff, password)
     mine = (PasswordToken.token_sha256 == sessions.digest(token)) & PasswordToken.used_at.is_(None)
     if session.execute(sa.update(PasswordToken).where(mine).values(used_at=at)).rowcount != 1:
-        raise Refused("", SPENT)  # somebody was faster with the same link
+        raise Refused(SPENT)  # somebody was faster with the same link
     _store(session, staff, password, at)
     return staff
 
@@ -83,16 +83,16 @@ def change_password(
 ) -> None:
     """By its owner, who stays signed in with session `keep` and nowhere else."""
     if len(present) > passwords.LONGEST or not passwords.matches(present, staff.password):
-        raise Refused("present", "This is not your present password.")
+        raise Refused("This is not your present password.", "present")
     if present == password:
-        raise Invalid("password", "This is your present password.")
+        raise Invalid("This is your present password.", "password")
     _check(staff, password)
     _store(session, staff, password, at, keep)
 
 
 def _check(staff: StaffUser, password: str) -> None:
     if problem := passwords.weakness(password, staff.email, staff.name):
-        raise Invalid("password", problem)
+        raise Invalid(problem, "password")
 
 
 def _store(

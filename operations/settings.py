@@ -19,4 +19,4 @@ def refuse_an_unreadable_value(
         try:
             decision.read(changes["value"][1])
         except ValueError as error:
-            raise Invalid("value", f"This cannot be read: {error}.") from error
+            raise Invalid(f"This cannot be read: {error}.", "value") from error

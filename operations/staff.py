@@ -22,14 +22,14 @@ POWER = frozenset({"", "email", "active", "role", "reseller"})
 def add(session: Session, email: str, name: str, *role_names: str, password: str = "") -> StaffUser:
     """A new member of staff; without a password they need a link. For the command line and seeds."""
     if by_email(session, email):
-        raise Refused("email", f"{email} is on the staff already.")
+        raise Refused(f"{email} is on the staff already.", "email")
     staff = StaffUser(email=email, name=name, password=passwords.hashed(password) if password else None)
     session.add(staff)
     session.flush()
     for role_name in role_names:
         role = session.scalar(sa.select(Role).where(Role.name == role_name))
         if role is None:
-            raise Refused("role", f"There is no role {role_name}.")
+            raise Refused(f"There is no role {role_name}.", "role")
         session.add(StaffUserRole(staff_user_id=staff.id, role_id=role.id))
     session.flush()
     return staff
@@ -40,9 +40,9 @@ def refuse_the_stronger(session: Session, role_ids: set[int], viewer: Viewer, fi
     if viewer.everything:
         return
     if viewer.resellers:
-        raise Refused(field, "You work for some resellers only; staff are looked after by others.")
+        raise Refused("You work for some resellers only; staff are looked after by others.", field)
     if permissions_of(session, role_ids) - viewer.permissions:
-        raise Refused(field, "These roles permit more than yours do. Ask an administrator.")
+        raise Refused("These roles permit more than yours do. Ask an administrator.", field)
 
 
 # --- rules -----------------------------------------------------------------------------------
@@ -52,7 +52,7 @@ def refuse_the_stronger(session: Session, role_ids: set[int], viewer: Viewer, fi
 def refuse_own_power(session: Session, staff: StaffUser, changes: Changes, viewer: Viewer) -> None:
     for name in sorted(changes.keys() & (POWER - {"email"})):
         if staff.id is not None and staff.id == viewer.staff_id:
-            raise Refused(name, "You cannot change your own access. Ask another administrator.")
+            raise Refused("You cannot change your own access. Ask another administrator.", name)
 
 
 @rule(StaffUser)
@@ -76,7 +76,7 @@ def keep_an_admin(session: Session, staff: StaffUser, changes: Changes, viewer: 
     stays = "" not in changes and changes.get("active", (None, staff.active))[1] and admin in kept
     if staff.active and admin in roles_of(session, staff.id) and not stays:
         if not other_admins(session, staff.id):
-            raise Refused("", f"{staff.name} is the last administrator. Make somebody else one first.")
+            raise Refused(f"{staff.name} is the last administrator. Make somebody else one first.")
 
 
 @rule(StaffUser)
@@ -85,7 +85,7 @@ def refuse_a_taken_email(session: Session, staff: StaffUser, changes: Changes, v
         with session.no_autoflush:
             other = by_email(session, email)
         if other and other.id != staff.id:
-            raise Refused("email", f"{other.name} signs in with this e-mail address.")
+            raise Refused(f"{other.name} signs in with this e-mail address.", "email")
 
 
 @rule(StaffUser)
@@ -116,14 +116,14 @@ def judge_as_part_of_the_person(session: Session, link: Any, changes: Changes, v
 def refuse_a_broken_role(session: Session, role: Role, changes: Changes, viewer: Viewer) -> None:
     wanted = set(changes.get("permissions", ((), ()))[1] or ())
     if unknown := wanted - set(known_permissions()):
-        raise Invalid("permissions", f"There is no permission {min(unknown)}.")
+        raise Invalid(f"There is no permission {min(unknown)}.", "permissions")
     if (
         role.id
         and role.name == ADMIN
         and changes.keys() & {"", "name", "permissions"}
         and not viewer.everything
     ):
-        raise Refused("", "The role of the administrators always permits everything and keeps its name.")
+        raise Refused("The role of the administrators always permits everything and keeps its name.")
     added = wanted - set(role.permissions or () if role.id else ())
     if not viewer.everything and added - viewer.permissions:
-        raise Refused("permissions", "You cannot permit what you may not do yourself.")
+        raise Refused("You cannot permit what you may not do yourself.", "permissions")

@@ -35,9 +35,7 @@ class Change:
     def fields(self) -> list[str]:
         """The columns that differ, in the order of the table."""
         return [
-            name
-            for name in self.after
-            if name not in QUIET and self.before.get(name) != self.after.get(name)
+            name for name in self.after if name not in QUIET and self.before.get(name) != self.after.get(name)
         ]
 
 
@@ -74,8 +72,10 @@ def of_record(
     lines = [(model, version_table(model).c.id)]
     lines += [(m, version_table(m).c[k.name]) for m, k in family(model) if readable(m, viewer)]
     chosen = [
-        sa.select(key.table.c.transaction_id).where(key == row_id, *_older(key.table, before))
-        .order_by(key.table.c.transaction_id.desc()).limit(SIZE + 1)
+        sa.select(key.table.c.transaction_id)
+        .where(key == row_id, *_older(key.table, before))
+        .order_by(key.table.c.transaction_id.desc())
+        .limit(SIZE + 1)
         for _, key in lines
     ]
     merged = sa.union(*(sa.select(c.subquery().c.transaction_id) for c in chosen)).subquery()
@@ -199,9 +199,7 @@ def _lost(session: Session, model: type[Record], before: int) -> Iterable[Any]:
     statement = sa.select(table).where(
         table.c.operation_type == DELETED, table.c.end_transaction_id.is_(None), *_older(table, before)
     )
-    return session.execute(
-        statement.order_by(table.c.transaction_id.desc()).limit(SIZE * 2)
-    ).mappings()
+    return session.execute(statement.order_by(table.c.transaction_id.desc()).limit(SIZE * 2)).mappings()
 
 
 def _with_children(found: list, said: dict[int, Any]) -> list[Gone]:
@@ -216,9 +214,7 @@ def _with_children(found: list, said: dict[int, Any]) -> list[Gone]:
             together[tx, above, owner] += 1
         elif tx in said:
             kept.append((tx, model, values))
-    return [
-        Gone(m, v["id"], said[tx], v, together[tx, m.__tablename__, v["id"]]) for tx, m, v in kept
-    ]
+    return [Gone(m, v["id"], said[tx], v, together[tx, m.__tablename__, v["id"]]) for tx, m, v in kept]
 
 
 def version_at(session: Session, model: type[Record], row_id: int, version: int) -> dict[str, Any] | None:

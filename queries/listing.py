@@ -183,7 +183,14 @@ def _typed(column: sa.Column, value: Any) -> Any:
     """A value from a cursor as the column's own type. Raises ValueError when it cannot be one."""
     if value is None:
         return None
-    if choices_of(column) or field_of(column).kind in ("money", "decimal", "percent", "day", "moment", "yes_no"):
+    if choices_of(column) or field_of(column).kind in (
+        "money",
+        "decimal",
+        "percent",
+        "day",
+        "moment",
+        "yes_no",
+    ):
         return read(column, str(value), Place())
     wanted = column.type.python_type
     if not isinstance(value, wanted):

@@ -95,11 +95,7 @@ def _instr(element, compiler, **rest):
 def fields(model: type[Table]) -> list[str]:
     """The own columns in which a search can be narrowed to one."""
     kinds = ("code", "line", "email", "phone")
-    return [
-        name
-        for name in model.screen.search
-        if "." not in name and (kind_of(model, name) in kinds)
-    ]
+    return [name for name in model.screen.search if "." not in name and (kind_of(model, name) in kinds)]
 
 
 def kind_of(model: type[Table], name: str) -> str:

@@ -86,6 +86,4 @@ def _of_child(model: type[Table], child: type[Table]) -> Tab:
 
 def _declared(said: declare.Declared) -> Tab:
     under, _, own = said.title.rpartition("/")
-    return Tab(
-        slug(own), own, said.order, under, None, said.make, said.adder, permission=said.permission
-    )
+    return Tab(slug(own), own, said.order, under, None, said.make, said.adder, permission=said.permission)

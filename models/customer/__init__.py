@@ -1,7 +1,7 @@
 """The customer and what describes it."""
 
 from .address import Address, AddressRole
-from .contact import Contact, ContactRole, NotificationSetting, Topic, Channel
+from .contact import Channel, Contact, ContactRole, NotificationSetting, Topic
 from .note import Note, NoteKind
 from .party import AccountClass, Customer, CustomerState, Flag, Kind, PaymentType, Source
 from .reseller import PriceLevel, Reseller

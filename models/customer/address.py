@@ -62,8 +62,15 @@ class Address(Record):
         labels={"line1": "Street", "line2": "Street, second line", "": "Location"},
         form={
             "Location": (
-                "role", "label", "attention", "line1", "line2",
-                "postal_code", "city", "region", "country",
+                "role",
+                "label",
+                "attention",
+                "line1",
+                "line2",
+                "postal_code",
+                "city",
+                "region",
+                "country",
             ),
             "On the map": ("latitude", "longitude"),
         },

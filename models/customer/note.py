@@ -23,14 +23,18 @@ class Note(Record):
         sa.Index(None, "customer_id", "created_at", "id"),
         sa.Index(None, "created_at", "id"),
         sa.Index(
-            "ix_note_popup", "customer_id",
-            sqlite_where=sa.text("popup"), postgresql_where=sa.text("popup"),
+            "ix_note_popup",
+            "customer_id",
+            sqlite_where=sa.text("popup"),
+            postgresql_where=sa.text("popup"),
         ),
     )
 
     customer_id: Mapped[int] = parent("customer", "CASCADE", index=False)
     kind: Mapped[NoteKind] = mapped_column(default=NoteKind.GENERAL)
-    body: Mapped[Text] = mapped_column(comment="Facts that a colleague needs; the customer may ask to see it.")
+    body: Mapped[Text] = mapped_column(
+        comment="Facts that a colleague needs; the customer may ask to see it."
+    )
     popup: Mapped[YesNo] = mapped_column(
         default=False, comment="Shown in red to everyone who opens the customer."
     )

@@ -6,7 +6,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Record, check, derived, numbered, parent, stamped
 from ..choice import Choice, FlagChoice, StateChoice
-from ..fields import Code, Currency, Email, Locale, Money, Moment, Name, Number, Phone, Switches, TaxNumber, YesNo
+from ..fields import (
+    Code,
+    Currency,
+    Email,
+    Locale,
+    Moment,
+    Money,
+    Name,
+    Number,
+    Phone,
+    Switches,
+    TaxNumber,
+    YesNo,
+)
 from ..screen import Preset, Screen
 from ..text import fold, plain_email
 
@@ -114,8 +127,12 @@ class Customer(Record):
         sa.Index(None, "updated_at", "id"),
         sa.Index(None, "created_at", "id"),
         sa.Index(
-            "ix_customer_flag", "flag", "name_norm", "id",
-            sqlite_where=sa.text("flag IS NOT NULL"), postgresql_where=sa.text("flag IS NOT NULL"),
+            "ix_customer_flag",
+            "flag",
+            "name_norm",
+            "id",
+            sqlite_where=sa.text("flag IS NOT NULL"),
+            postgresql_where=sa.text("flag IS NOT NULL"),
         ),
         sa.Index("ix_customer_reseller", "reseller_id", "name_norm", "id"),
     )
@@ -129,7 +146,11 @@ class Customer(Record):
     last_name: Mapped[Name] = mapped_column(comment="Family name, or the name of the organization.")
     display_name: Mapped[str] = derived("first_name", "last_name", by=full_name, type_=sa.String(241))
     name_norm: Mapped[str] = derived(
-        "first_name", "last_name", by=lambda first, last: fold(full_name(first, last)), type_=sa.String(300), sorts="display_name"
+        "first_name",
+        "last_name",
+        by=lambda first, last: fold(full_name(first, last)),
+        type_=sa.String(300),
+        sorts="display_name",
     )
     tax_number: Mapped[TaxNumber | None] = mapped_column(comment="As it has to stand on invoices.")
     email: Mapped[Email | None] = mapped_column(comment="Where we write to; two customers may share one.")
@@ -137,11 +158,15 @@ class Customer(Record):
         "email", by=lambda e: plain_email(e) if e else None, type_=sa.String(254), index=True
     )
     phone_e164: Mapped[Phone | None] = mapped_column(index=True, comment="Any common notation is understood.")
-    locale: Mapped[Locale] = mapped_column(default="en_US", comment="Language and country of what we send them.")
+    locale: Mapped[Locale] = mapped_column(
+        default="en_US", comment="Language and country of what we send them."
+    )
     currency: Mapped[Currency] = mapped_column(default="USD", comment="Of everything that they are billed.")
     workflow_state: Mapped[CustomerState] = mapped_column(default=CustomerState.APPROVED)
     flag: Mapped[Flag | None] = mapped_column(comment="Needs a second look; CHK = check before acting.")
-    is_locked: Mapped[YesNo] = mapped_column(default=False, comment="Locked: edits are refused, payments still post.")
+    is_locked: Mapped[YesNo] = mapped_column(
+        default=False, comment="Locked: edits are refused, payments still post."
+    )
     organization_id: Mapped[int | None] = parent(
         "customer", "SET NULL", comment="The organization that the customer belongs to; at most one."
     )
@@ -153,16 +178,16 @@ class Customer(Record):
     price_level_id: Mapped[int | None] = parent(
         "price_level", "RESTRICT", comment="Empty: the organization's level, or the list."
     )
-    reseller_id: Mapped[int | None] = parent(
-        "reseller", "SET NULL", index=False, comment="Who brought them."
-    )
+    reseller_id: Mapped[int | None] = parent("reseller", "SET NULL", index=False, comment="Who brought them.")
     merged_into_id: Mapped[int | None] = parent("customer", "RESTRICT")
     payment_type: Mapped[PaymentType] = mapped_column(default=PaymentType.EFT)
     prepaid: Mapped[YesNo] = mapped_column(default=False, comment="Pays before use.")
     billing_day: Mapped[Number] = mapped_column(default=1, comment="Day of the month, 1 to 28.")
     terms_days: Mapped[Number] = mapped_column(default=14, comment="Days until an invoice is due, 0 to 365.")
     debit_day: Mapped[Number | None] = mapped_column(comment="Day of the month of the debit order, 1 to 31.")
-    tax_exempt: Mapped[YesNo] = mapped_column(default=False, comment="No tax on new documents; posted ones keep theirs.")
+    tax_exempt: Mapped[YesNo] = mapped_column(
+        default=False, comment="No tax on new documents; posted ones keep theirs."
+    )
     credit_limit: Mapped[Money | None] = mapped_column(comment="Customer's currency; empty: none.")
     balance: Mapped[Money] = mapped_column(
         default=0, comment="Customer's currency; positive = they owe us.", info={"unversioned": True}
@@ -182,17 +207,42 @@ class Customer(Record):
         menu="Customers",
         icon="users",
         list=(
-            "flag", "display_name", "code", "workflow_state", "tag", "kind",
-            "organization_id", "address.postal_code", "balance", "updated_at",
+            "flag",
+            "display_name",
+            "code",
+            "workflow_state",
+            "tag",
+            "kind",
+            "organization_id",
+            "address.postal_code",
+            "balance",
+            "updated_at",
         ),
         search=(
-            "code", "display_name", "email", "phone_e164",
-            "contact.name", "contact.email", "contact.phone_e164",
-            "address.line1", "address.line2", "address.city", "address.region", "address.postal_code",
+            "code",
+            "display_name",
+            "email",
+            "phone_e164",
+            "contact.name",
+            "contact.email",
+            "contact.phone_e164",
+            "address.line1",
+            "address.line2",
+            "address.city",
+            "address.region",
+            "address.postal_code",
         ),
         filters=(
-            "tag", "kind", "account_class", "postal_code", "workflow_state", "flag",
-            "reseller_id", "payment_type", "prepaid", "organization_id",
+            "tag",
+            "kind",
+            "account_class",
+            "postal_code",
+            "workflow_state",
+            "flag",
+            "reseller_id",
+            "payment_type",
+            "prepaid",
+            "organization_id",
         ),
         order="display_name",
         labels={
@@ -211,8 +261,17 @@ class Customer(Record):
             "How to reach them": ("email", "phone_e164", "locale"),
             "Desk": ("flag", "tag", "reseller_id", "organization_id"),
             "Billing": (
-                "currency", "payment_type", "prepaid", "billing_day", "terms_days", "debit_day",
-                "credit_limit", "price_level_id", "tax_exempt", "bill_to_organization", "privileges",
+                "currency",
+                "payment_type",
+                "prepaid",
+                "billing_day",
+                "terms_days",
+                "debit_day",
+                "credit_limit",
+                "price_level_id",
+                "tax_exempt",
+                "bill_to_organization",
+                "privileges",
             ),
         },
         mark={"organization": "building"},
@@ -224,8 +283,15 @@ class Customer(Record):
             "Suspended": "state=suspended",
         },
         presets=(
-            Preset("New customer", {"kind": "customer", "last_name": "Customer"}, ("last_name",), "user-plus"),
-            Preset("New organization", {"kind": "organization", "account_class": "business", "last_name": "Organization"}, ("last_name",), "building"),
+            Preset(
+                "New customer", {"kind": "customer", "last_name": "Customer"}, ("last_name",), "user-plus"
+            ),
+            Preset(
+                "New organization",
+                {"kind": "organization", "account_class": "business", "last_name": "Organization"},
+                ("last_name",),
+                "building",
+            ),
         ),
         help="staff.md#customers",
     )

@@ -369,6 +369,7 @@ def restore(
     if change["operation_type"] == INSERTED:
         if not issubclass(model, Link):
             raise Refused("A new record cannot be taken back here; delete it.")
+        _obey(session, record, {"": (record, None)}, viewer)
         _delete(session, record)
         return record
     before = table.c.end_transaction_id == transaction_id
@@ -382,7 +383,7 @@ def revive(session: Session, model: type[Record], row_id: int, transaction_id: i
     """Bring a deleted row back under its old id, with everything that went in the same go."""
     if session.get(model, row_id) is not None:
         raise Refused("This record is there again already.")
-    record = _insert(session, model, _last_values(session, model, row_id))
+    record = _insert(session, model, _last_values(session, model, row_id), viewer)
     for child, key, rule in _pointing(record):
         if rule == "CASCADE" and issubclass(child, Record):
             for values in _gone_with(session, child, key, row_id, transaction_id):
@@ -399,8 +400,10 @@ def _last_values(session: Session, model: type[Record], row_id: int) -> dict[str
     return {n: v for n, v in row.items() if n not in MARKS}
 
 
-def _insert(session: Session, model: type[Record], values: dict[str, Any]) -> Record:
+def _insert(session: Session, model: type[Record], values: dict[str, Any], viewer: Viewer) -> Record:
     record = model(**{n: v for n, v in values.items() if n not in ("version", "updated_at")})
+    if issubclass(model, Link):  # what is tied to what, such as a role to a person, has its rules
+        _obey(session, record, {n: (None, v) for n, v in values.items()}, viewer)
     session.add(record)
     flush(session, model)
     return record

@@ -14,7 +14,7 @@ from models.base import db, now, tables
 from models.fields import field_of
 from operations import recovery, sessions
 from operations.errors import Refused
-from operations.records import Draft, delete, update
+from operations.records import Draft, delete, restore, update
 from queries.staff import permissions_of, roles_of
 from queries.viewer import SYSTEM, Viewer
 
@@ -135,7 +135,7 @@ def test_a_form_takes_no_column_that_it_does_not_show(session, signed_in):
 
 
 def test_nobody_raises_their_own_role(session, signed_in):
-    """By the form of their own person, by that of the role, or by taking a change back."""
+    """By the form of their own person, or by that of the role."""
     manage = Role(
         name="lead", permissions=["staff_user.read", "staff_user.update", "role.read", "role.update"]
     )
@@ -153,6 +153,27 @@ def test_nobody_raises_their_own_role(session, signed_in):
     session.expire_all()
     assert roles_of(session, client.staff_id) == {own_role.id}
     assert "customer.read" not in own_role.permissions
+
+
+def test_nobody_raises_their_own_role_by_taking_a_change_back(session, signed_in):
+    client = signed_in("admin", "viewer")
+    staff = session.get(StaffUser, client.staff_id)
+    viewer_role = role_named(session, "viewer").id
+    member(session, "admin")
+    update(session, staff, Draft({}, ties={"role": {viewer_role}}), SYSTEM)
+    session.commit()
+    gone = db.metadata.tables["staff_user_role_version"]
+    row = session.execute(sa.select(gone).where(gone.c.operation_type == 2)).mappings().one()
+    session.commit()
+    asks = viewer_of(session, client.staff_id)
+    session.commit()
+    token = client.form("/admin/profile/").fields["csrf_token"]
+    change = {"table": "staff_user_role", "row": row["id"], "transaction": row["transaction_id"]}
+    client.post("/admin/history/restore/", data=change | {"column": "", "csrf_token": token})
+    assert roles_of(session, client.staff_id) == {viewer_role}
+    with pytest.raises(Refused, match="your own access"):
+        restore(session, StaffUserRole, row["id"], row["transaction_id"], "", asks)
+    session.rollback()
 
 
 def test_nobody_gives_or_takes_over_more_than_they_have(session, signed_in):

@@ -75,7 +75,7 @@ class StaffUser(Record):
         search=("name", "email", "title"),
         filters=("role", "active"),
         order="name",
-        labels={"": "Staff member"},
+        labels={"": "Staff member", "email": "E-mail", "timezone": "Time zone"},
         form={
             "Person": ("name", "email", "title", "active"),
             "Access": ("role", "reseller"),

@@ -7,11 +7,14 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from app import create_app
+from config import Config
 from models.access import SignInFailure, StaffSession, StaffUser
 from models.base import now
 from operations import passwords, throttle
 from queries import staff as queries_staff
 
+from .ground.worlds import KEY
 from .people import PASSWORD, is_in, member, sign_in
 
 HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
@@ -141,6 +144,15 @@ def test_the_panel_sets_one_cookie_and_it_is_the_sessions(client, session):
     for cookie in cookies:
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     assert not client.get("/admin/profile/").headers.getlist("Set-Cookie")
+
+
+def test_behind_https_the_cookie_goes_nowhere_else(tmp_path):
+    said = {"RECORDROOM_ENV": "test", "PUBLIC_URL": "https://desk.example.com", "SECRET_KEY": KEY}
+    far = create_app(Config.from_env(said, instance=tmp_path)).test_client()
+    cookie = far.get("/login", base_url="https://desk.example.com").headers["Set-Cookie"]
+    assert cookie.startswith("__Host-recordroom=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
 
 
 def test_signing_in_leaves_nothing_of_the_old_cookie(client, session):

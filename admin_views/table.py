@@ -7,6 +7,7 @@ by one, because they reach rows around the row rule and answer bad input with er
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -52,7 +53,7 @@ class TableView(ModelView):
     def __init__(self, model: type[Table]) -> None:
         super().__init__(
             model,
-            db.session,
+            db,
             name=plural_of(model),
             category=model.screen.group or None,
             endpoint=model.__tablename__,
@@ -82,7 +83,7 @@ class TableView(ModelView):
     # list ------------------------------------------------------------------------------------
 
     def ask(self) -> Asked:
-        given = {name: request.args.getlist(name) for name in request.args}
+        given = self.given()
         if "\x00" in request.full_path or "%00" in request.full_path:
             abort(400, "The address holds a character that no search can hold.")
         try:
@@ -90,11 +91,20 @@ class TableView(ModelView):
         except Unknown as unknown:
             abort(400, str(unknown))
 
+    def given(self) -> dict[str, list[str]]:
+        """The address, with the filters of the view that it names."""
+        given = {name: request.args.getlist(name) for name in request.args}
+        for title, query in self.model.screen.views.items():
+            if slug(title) == request.args.get("view"):
+                given = parse_qs(query) | given
+        return given
+
     @expose("/")
     @needs("{table}.read")
     def index_view(self) -> ResponseReturnValue:
-        given = {name: request.args.getlist(name) for name in request.args}
-        maker = ListMaker(db.session(), self.ask(), viewer(), place(), look(), self.url + "/", given)
+        maker = ListMaker(
+            db.session(), self.ask(), viewer(), place(), look(), self.url + "/", self.given()
+        )
         page = maker.make()
         response = Response(render_template("admin/model/list.html", page=page))
         response.status_code = 400 if page.error else 200

@@ -71,13 +71,17 @@ class FormMaker:
         if self.record is not None:
             return {n: self._present(n) for n in self.names}
         table = self.model.__table__
-        data = {n: _default(table.c[n]) for n in self.names if n in table.c}
+        data = {n: self.start(table.c[n]) for n in self.names if n in table.c}
         if self.preset:
             data |= {n: _member(table.c[n], v) for n, v in self.preset.values.items()}
         for name in self.names:
             if name in table.c and (text := self.given.get(name)):
                 data[name] = _typed(table.c[name], text, self.place)
         return data
+
+    def start(self, column: sa.Column) -> Any:
+        """What a new row shows; most are in the country of the person who types."""
+        return self.place.country if field_of(column).kind == "country" else _default(column)
 
     def _present(self, name: str) -> Any:
         ties = links_of(self.model)
@@ -108,7 +112,7 @@ class FormMaker:
         if self.sent is not None:
             return [self._part(child, n, None) for n in _numbers(self.sent, child.__tablename__)]
         if self.record is None:
-            return []
+            return [self._part(child, 0, None)]  # one to fill in; left empty it is not a row
         return [self._part(child, n, row) for n, row in enumerate(self._children(child))]
 
     def _part(self, child: type[Record], number: int | str, row: Record | None) -> "PartForm":
@@ -120,7 +124,8 @@ class FormMaker:
         good = self.form.validate()
         self._refuse_placeholders()
         parts = [p for forms in self.parts.values() for p in forms if not p.is_empty]
-        good = all([p.form.validate() for p in parts]) and good
+        wrong = [p for p in parts if not p.form.validate()]
+        good = good and not wrong
         return good and not any(f.errors for f in self.form)
 
     def _refuse_placeholders(self) -> None:
@@ -156,8 +161,8 @@ class FormMaker:
     def _part_rows(self, table: str, forms: Sequence["PartForm"]) -> list[PartRow]:
         kept = [p.row() for p in forms if not p.is_empty]
         there = {r.id for r in kept}
-        were = [i for i in self.sent.get(f"{table}.were", "").split(",") if i.isdecimal() and len(i) < 19]
-        gone = [PartRow({}, int(i), remove=True) for i in were if int(i) not in there]
+        were = _ids(self.sent.get(f"{table}.were", ""))
+        gone = [PartRow({}, row_id, remove=True) for row_id in sorted(were - there)]
         return [*gone, *kept]
 
     def base(self) -> int | None:
@@ -281,7 +286,7 @@ class PartForm:
         self.names = [n for n in names if n in child.__table__.c]
         made = form_class(maker.session, child, self.names, maker.viewer, maker.place)
         sent = maker.sent if isinstance(number, int) else None
-        data = {n: getattr(row, n) if row else _default(child.__table__.c[n]) for n in self.names}
+        data = {n: getattr(row, n) if row else maker.start(child.__table__.c[n]) for n in self.names}
         self.form: Form = made(sent, prefix=self.prefix, data=data)
 
     def _sent(self, name: str) -> str:
@@ -356,6 +361,11 @@ def _numbers(sent: MultiDict[str, str], table: str) -> list[int]:
     start, end = f"{table}-", "-here"
     found = {n.removeprefix(start).removesuffix(end) for n in sent if n.startswith(start) and n.endswith(end)}
     return sorted(int(n) for n in found if n.isdecimal() and len(n) < 6)[:100]
+
+
+def _ids(text: str) -> set[int]:
+    """Ids from a hidden field: "1,2,3"; anything else in it is left out."""
+    return {int(i) for i in text.split(",") if i.isascii() and i.isdecimal() and len(i) < 19}
 
 
 def _default(column: sa.Column) -> Any:

@@ -15,6 +15,7 @@ from queries.declare import Declared
 from queries.history import Wanted, feed
 from queries.listing import CAP, Asked, asked, conditions
 from queries.lookup import lookup
+from queries.places import towns
 
 from .cells import moment, record_path
 from .gate import signed_in
@@ -39,6 +40,7 @@ class Home(AdminIndexView):
             lede="",
             crumbs=(),
             tiles=[t for said in declare.queues if (t := tile(said))],
+            find=finder(),
             sections=[w for w in (changed(), recently()) if w],
         )
         return render_template("admin/index.html", page=page)
@@ -58,6 +60,13 @@ class Home(AdminIndexView):
                     _hit(model, row) for row in lookup(db.session(), model, text, viewer(), place(), HITS)
                 ]
         return jsonify(hits)
+
+
+    @expose("/towns")
+    @signed_in
+    def towns(self) -> ResponseReturnValue:
+        """The towns of a postal code, to choose from."""
+        return jsonify(towns(request.args.get("country", ""), request.args.get("code", "")))
 
 
 def _hit(model: type[Table], row: Table) -> dict[str, str]:
@@ -102,9 +111,30 @@ def _parts(ask: Asked) -> list:
     return conditions(db.session(), ask, viewer(), place())
 
 
+def main_table() -> type[Table] | None:
+    """The table that the desk is about: the one with views."""
+    return next((t for t in tables() if t.screen.views and viewer().may_read(t)), None)
+
+
+def finder() -> SimpleNamespace | None:
+    """A form with every filter of the main list; nothing is filtered until it is sent."""
+    model = main_table()
+    if model is None:
+        return None
+    base = f"/admin/{model.__tablename__}/"
+    maker = ListMaker(db.session(), Asked(model), viewer(), place(), look(), base, {})
+    return SimpleNamespace(
+        title=f"Find {plural_of(model).lower()}",
+        action=base,
+        hint=maker.search_hint(),
+        fields=maker.search_in(),
+        chips=maker.chips(),
+    )
+
+
 def changed() -> Widget | None:
     """The records that changed last."""
-    model = next((t for t in tables() if t.screen.views and viewer().may_read(t)), None)
+    model = main_table()
     if model is None:
         return None
     ask = Asked(model, sort="-updated_at", size=RECENT)

@@ -26,7 +26,7 @@ from queries.filters import (
     filters_of,
     personal,
 )
-from queries.listing import CAP, SIZES, Asked, Page, page, shown_columns
+from queries.listing import CAP, SIZES, Asked, Page, every_column, page, shown_columns
 from queries.search import TooLong, fields
 from queries.viewer import Viewer
 
@@ -64,6 +64,7 @@ class ListMaker:
             ("in", self.ask.within),
             ("sort", self.ask.sort),
             ("size", str(self.ask.size) if self.ask.size != Asked.size else ""),
+            ("columns", ",".join(self.ask.columns)),
         ):
             if value:
                 found.append((name, value))
@@ -82,7 +83,7 @@ class ListMaker:
     # the page --------------------------------------------------------------------------------
 
     def make(self) -> ListPage:
-        error = "" if not self.ask.problems else "Some filters cannot be used as they are."
+        error = " ".join(self.ask.problems.values())
         found = Page([], 0, 0, "", "")
         if not error:
             try:
@@ -110,11 +111,12 @@ class ListMaker:
                 Link(str(n), self.at(("size", str(n) if n != Asked.size else "")), on=n == self.ask.size)
                 for n in SIZES
             ],
+            columns=self.choices(),
             help=help_path(self.model.screen.help),
         )
 
     def listing(self, found: Page, wrong: bool) -> Listing:
-        names = shown_columns(self.model, self.viewer)
+        names = shown_columns(self.ask)
         printed = rows(self.session, self.model, found.ids, names, self.viewer, self.look)
         end = found.start + len(found.ids)
         total = f"{CAP:,}+" if found.total > CAP else f"{found.total:,}"
@@ -130,10 +132,15 @@ class ListMaker:
 
     def glance(self) -> Listing:
         """A few rows for a widget: nothing to sort and no pages."""
-        names = shown_columns(self.model, self.viewer)
+        names = shown_columns(self.ask)
         found = page(self.session, self.ask, self.viewer, self.place)
         printed = rows(self.session, self.model, found.ids, names, self.viewer, self.look)
         return Listing(plain_columns(self.model, names), printed, None if printed else self.empty(False))
+
+    def choices(self) -> list[Option]:
+        """The columns that the list can show, ticked where it does."""
+        shown = shown_columns(self.ask)
+        return [Option(n, escape(heading(self.model, n)), n in shown) for n in every_column(self.model)]
 
     def columns(self, names: Sequence[str]) -> list[Column]:
         main = naming(self.model, names)
@@ -220,14 +227,14 @@ class ListMaker:
         declared = self.model.screen.views
         if not declared:
             return []
-        here = urlencode(self.pairs(["sort", "size"]), safe=":!.,-")
+        here = urlencode(self.pairs(["sort", "size", "columns"]), safe=":!.,-")
         made = [Link(title, f"{self.base}?{query}", on=here == query) for title, query in declared.items()]
         return [Link(f"All {plural_of(self.model).lower()}", self.base, on=not here), *made]
 
     def exports(self, found: Page) -> list[Link]:
         if not self.viewer.may(f"{self.model.__tablename__}.export") or not found.total:
             return []
-        query = urlencode(self.pairs(["size"]), safe=":!.,-")
+        query = urlencode(self.pairs(["size", "columns"]), safe=":!.,-")
         return [
             Link(kind.upper(), f"{self.base}export/{kind}" + (f"?{query}" if query else ""), "file-export")
             for kind in ("csv", "xlsx", "json")

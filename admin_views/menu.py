@@ -11,7 +11,7 @@ from queries import declare
 from .list_page import creations as creations_of
 from .shapes import Link, MenuGroup
 
-GROUPS = ("", "Setup", "System")
+GROUPS = ("", "Operations", "Setup", "System")
 HISTORY = "/admin/history/"
 
 
@@ -26,7 +26,8 @@ def menu() -> list[MenuGroup]:
     groups = {name: list(_links(name)) for name in _names()}
     groups[""].insert(0, _link("Dashboard", "/admin/", "layout-dashboard", request.path == "/admin/"))
     if queues := list(_queues()):
-        groups = {"": groups.pop(""), "Queues": queues, **groups}
+        first = {name: groups.pop(name) for name in ("", "Operations")}
+        groups = {**first, **_by_subject(), "Queues": queues, **groups}
     if g.viewer.may("history.read_all"):
         groups["System"].insert(0, _link("Changes", HISTORY, "history", request.path.startswith(HISTORY)))
     return [MenuGroup(name, links) for name, links in groups.items() if links]
@@ -34,6 +35,19 @@ def menu() -> list[MenuGroup]:
 
 def _names() -> list[str]:
     return [*GROUPS, *sorted({t.screen.group for t in tables() if t.screen.group} - set(GROUPS))]
+
+
+def _by_subject() -> dict[str, list[Link]]:
+    """A heading of its own for what the desk is about: the tables that offer several ways to begin."""
+    return {
+        plural_of(model): [
+            Link("Search", "/admin/#find", "search"),
+            Link("List", f"/admin/{model.__tablename__}/", "list"),
+            *creations_of(model, g.viewer, f"/admin/{model.__tablename__}/"),
+        ]
+        for model in screens()
+        if model.screen.presets
+    }
 
 
 def _links(group: str) -> Iterator[Link]:
@@ -54,13 +68,13 @@ def _link(label: str, href: str, icon: str, on: bool = False) -> Link:
 
 
 def creations() -> list[Link]:
-    """What the + offers: the first screens of the menu that people may add to."""
+    """What the + offers: the ways to begin what the desk is about."""
     if not g.get("viewer"):
         return []
     found = [
         link
         for model in screens()
-        if not model.screen.group
+        if model.screen.presets
         for link in creations_of(model, g.viewer, f"/admin/{model.__tablename__}/")
     ]
     keyed = [

@@ -26,6 +26,8 @@ CSS = {
     "moment": "col-upd",
     "key": "col-org",
     "postal": "col-post",
+    "email": "col-mail",
+    "phone": "nowrap",
     "text": "col-text",
 }
 

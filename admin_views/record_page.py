@@ -21,7 +21,7 @@ from queries.history import Step, of_record
 from queries.links import far_end, links_of, tied
 from queries.listing import CAP, Asked, page
 from queries.tabs import HISTORY, INFORMATION, OVERVIEW, Tab, slug, tabs_of
-from queries.viewer import Viewer
+from queries.viewer import SYSTEM, Viewer
 from queries.visibility import above, find, visible
 
 from . import printing, shapes
@@ -70,8 +70,19 @@ class RecordMaker:
             tabs=self.tab_links(tab),
             subtabs=self.subtab_links(tab),
             tab=tab.title,
+            note=self.missing(),
             help=help_path((tab.child or self.model).screen.help or self.model.screen.help),
             **body,
+        )
+
+    def missing(self) -> str:
+        """Why a colleague may see more here than this person does."""
+        whole = tabs_of(self.model, self.record, SYSTEM)
+        if len(self.tabs) == len(whole) and self.viewer.sees_personal(self.model):
+            return ""
+        return (
+            "Parts of this record need a permission that you do not have. "
+            "Ask an administrator if something is missing."
         )
 
     def crumbs(self) -> list[shapes.Link]:

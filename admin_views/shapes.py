@@ -137,6 +137,7 @@ class ListPage:
     exports: Sequence[Link]
     new: Sequence[Link]  # first one is the filled button
     sizes: Sequence[Link]
+    columns: Sequence[Option] = ()  # to choose from; parameter `columns`, comma-separated or repeated
     help: str = ""
 
 

@@ -63,9 +63,17 @@ def control(column: sa.Column, typed: str, place: Place, **given: Any) -> Markup
             maxlength=getattr(column.type, "length", None) if kind in ("line", "code") else None,
             autocomplete="off",
             value=typed,
+            **_towns(column),
             **given,
         )
     )
+
+
+def _towns(column: sa.Column) -> dict[str, str]:
+    """A postal code offers its towns for the columns that it says it fills."""
+    if "fills" not in column.info:
+        return {}
+    return {"data_towns": "/admin/towns", "data_fills": ",".join(column.info["fills"]), "data_own": column.name}
 
 
 def _listed(kind: str) -> Sequence[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -44,8 +46,21 @@ db = SQLAlchemy(
 )
 
 
+_stopped: ContextVar[dt.datetime | None] = ContextVar("stopped", default=None)
+
+
 def now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+    return _stopped.get() or dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def at(moment: dt.datetime) -> Iterator[None]:
+    """Everything within is dated then, history included: a made-up world needs a past."""
+    before = _stopped.set(moment)
+    try:
+        yield
+    finally:
+        _stopped.reset(before)
 
 
 @dataclass(frozen=True)

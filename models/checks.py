@@ -28,6 +28,7 @@ def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str
     named = {name for table, name in filters if table == model.__tablename__}
     said = {
         "list": (screen.list, own | ties),
+        "more": (screen.more, own | ties),
         "search": (screen.search, own),
         "filters": (screen.filters, own | ties | named),
         "order": ([screen.order.lstrip("-")], own),

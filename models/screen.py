@@ -34,6 +34,7 @@ class Screen:
     group: str = ""  # heading in the menu
     icon: str = "table"
     list: Sequence[str] = ()  # columns of the list, the first one opens the record
+    more: Sequence[str] = ()  # further columns that a reader may add to the list
     search: Sequence[str] = ()  # own columns, or table.column of a child
     filters: Sequence[str] = ()  # own columns, or tables tied by a Link
     order: str = "id"  # first order of the list; "-name" descends

@@ -45,6 +45,7 @@ class Asked:
     before: str = ""
     size: int = PAGE
     problems: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()  # chosen by the reader; none: those of the screen
     owner: tuple[str, int] | None = None  # only the children of one record: (key column, id)
 
     @property
@@ -86,12 +87,19 @@ def asked(model: type[Table], given: Mapping[str, Sequence[str]], viewer: Viewer
         after=_first(given, "after"),
         before=_first(given, "before"),
         size=int(size) if size in {str(s) for s in SIZES} else PAGE,
+        columns=_chosen(model, given.get("columns", ())),
         problems=problems,
     )
     return _hide_sort(found, viewer)
 
 
-OWN = frozenset({"search", "in", "sort", "after", "before", "size", "view", "as_of"})
+def _chosen(model: type[Table], said: Sequence[str]) -> tuple[str, ...]:
+    """The columns that an address asks for, in the order of the screen."""
+    wanted = {name for text in said for name in text.split(",")}
+    return tuple(n for n in every_column(model) if n in wanted)
+
+
+OWN = frozenset({"search", "in", "sort", "after", "before", "size", "view", "columns", "as_of"})
 
 
 def _first(given: Mapping[str, Sequence[str]], name: str) -> str:
@@ -354,7 +362,11 @@ def _first_child(session: Session, model: type[Table], ids: Sequence[int], name:
     return found
 
 
-def shown_columns(model: type[Table], viewer: Viewer) -> list[str]:
-    """The columns of the list that this reader may see at all; personal ones are masked, not left out."""
+def every_column(model: type[Table]) -> list[str]:
+    """The columns that a list can have. Personal ones are masked for some, secret ones never there."""
     hidden = {c.name for c in columns(model) if field_of(c).secret}
-    return [n for n in model.screen.list if n not in hidden]
+    return [n for n in (*model.screen.list, *model.screen.more) if n not in hidden]
+
+
+def shown_columns(ask: Asked) -> list[str]:
+    return list(ask.columns) or [n for n in every_column(ask.model) if n in ask.model.screen.list]

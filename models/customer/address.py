@@ -40,7 +40,9 @@ class Address(Record):
     attention: Mapped[Name] = mapped_column(default="", comment="Person or department on the envelope.")
     line1: Mapped[Street]
     line2: Mapped[Street] = mapped_column(default="")
-    postal_code: Mapped[PostalCode | None] = mapped_column(comment="As the country writes it.")
+    postal_code: Mapped[PostalCode | None] = mapped_column(
+        comment="As the country writes it.", info={"fills": ("city", "region")}
+    )
     postal_norm: Mapped[str | None] = derived(
         "postal_code", by=lambda code: plain_postal(code) if code else None, type_=sa.String(16)
     )

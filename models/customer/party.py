@@ -205,6 +205,7 @@ class Customer(Record):
 
     screen = Screen(
         menu="Customers",
+        group="Operations",
         icon="users",
         list=(
             "flag",
@@ -213,10 +214,20 @@ class Customer(Record):
             "workflow_state",
             "tag",
             "kind",
-            "organization_id",
             "address.postal_code",
+            "email",
+            "phone_e164",
             "balance",
             "updated_at",
+        ),
+        more=(
+            "address.city",
+            "contact.name",
+            "organization_id",
+            "account_class",
+            "reseller_id",
+            "payment_type",
+            "created_at",
         ),
         search=(
             "code",
@@ -253,8 +264,11 @@ class Customer(Record):
             "email": "E-mail",
             "phone_e164": "Phone",
             "address.postal_code": "Postal code",
+            "address.city": "Location",
+            "contact.name": "Contact",
             "updated_at": "Changed",
             "is_locked": "Locked",
+            "terms_days": "Terms, days",
         },
         form={
             "Identity": ("kind", "account_class", "first_name", "last_name", "tax_number"),

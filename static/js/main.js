@@ -10,4 +10,5 @@ import './keys.js';
 import './list.js';
 import './lookups.js'; // after list.js, which has tidied the values that these show
 import './times.js';
+import './towns.js';
 import './copy.js';

@@ -1,5 +1,7 @@
-"""The verbs: what may be written, and by which rules. Importing the package declares the rules."""
+"""The verbs: what may be written, and by which rules. Every file here is read."""
 
-from . import settings, staff
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["settings", "staff"]
+for module in iter_modules(__path__):
+    import_module(f"{__name__}.{module.name}")

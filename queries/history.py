@@ -1,7 +1,7 @@
 """Reading history: what happened to one record, to everything, and what was deleted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -182,7 +182,7 @@ def deleted(session: Session, viewer: Viewer, before: int = 0) -> tuple[list[Gon
     found: list[tuple[int, type[Record], dict]] = []
     for model in records():
         if model.screen.list and readable(model, viewer):
-            found += [(r["transaction_id"], model, dict(r)) for r in _lost(session, model, before)]
+            found += [(r["transaction_id"], model, _values(r)) for r in _lost(session, model, before)]
     found.sort(key=lambda item: (-item[0], item[1].__tablename__))
     said = {
         t.id: t
@@ -222,7 +222,12 @@ def version_at(session: Session, model: type[Record], row_id: int, version: int)
     table = version_table(model)
     statement = sa.select(table).where(table.c.id == row_id, table.c.version == version)
     row = session.execute(statement.order_by(table.c.transaction_id.desc()).limit(1)).mappings().first()
-    return {n: v for n, v in row.items() if n not in MARKS} if row else None
+    return _values(row) if row else None
+
+
+def _values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a version keeps of the row itself."""
+    return {n: v for n, v in row.items() if n not in MARKS}
 
 
 def last_change(session: Session, model: type[Record], row_id: int, column: str) -> Any | None:

@@ -8,6 +8,7 @@ is answered from the first part only (queries/search.py).
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -32,13 +33,16 @@ def terms(kind: str, value: object) -> list[str]:
     return words(text)
 
 
-def sources(model: type[Table]) -> Iterator[tuple[sa.Column, sa.Column | None]]:
+@cache
+def sources(model: type[Table]) -> tuple[tuple[sa.Column, sa.Column | None], ...]:
     """Each searched column, with the key that leads from its table to ours (None: our own)."""
+    found = []
     for name in model.screen.search:
         table, _, column = name.rpartition(".")
         child = table_named(table) if table else model
         key = keys_between(child, model.__tablename__)[0] if table else None
-        yield child.__table__.c[column], key
+        found.append((child.__table__.c[column], key))
+    return tuple(found)
 
 
 def compose(pieces: Iterable[tuple[sa.Column, object]]) -> str:

@@ -1,4 +1,4 @@
-"""The command line: the first administrator, and ways back in when nobody can sign in."""
+"""The command line: the first administrator, ways back in, and care for the search."""
 
 import click
 from flask import Flask, current_app
@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from admin_views.recovery import link_to
+from models import search
 from models.access import StaffUser, TokenPurpose
 from models.act import Act, acting
 from models.base import db, now
@@ -19,8 +20,12 @@ from seed.roles import ensure_roles
 people = AppGroup("staff", help="Who may sign in.")
 
 
+index = AppGroup("search", help="The text that the search field looks in.")
+
+
 def install(app: Flask) -> None:
     app.cli.add_command(people)
+    app.cli.add_command(index)
 
 
 @people.command("create")
@@ -64,6 +69,27 @@ def end_sessions(email: str) -> None:
     ended = sessions.end_all(session, known(session, email).id, now())
     session.commit()
     click.echo(f"{ended} ended")
+
+
+@index.command("check")
+def check() -> None:
+    """Count the rows whose search text is not what it should be."""
+    session = start()
+    for model in search.searchable():
+        bad = sum(len(search.wrong(session, model, ids)) for ids in search.chunks(session, model))
+        click.echo(f"{model.__tablename__}  {bad} wrong")
+
+
+@index.command("rebuild")
+def rebuild() -> None:
+    """Write the right search text wherever it is not."""
+    session = start()
+    for model in search.searchable():
+        mended = 0
+        for ids in search.chunks(session, model):
+            mended += search.refresh(session, model, ids)
+            session.commit()
+        click.echo(f"{model.__tablename__}  {mended} mended")
 
 
 def start() -> Session:

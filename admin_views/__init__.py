@@ -6,9 +6,6 @@ from flask import Flask, g
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-import operations.customer  # noqa: F401
-import queries.customer  # noqa: F401
-import queries.staff_panel  # noqa: F401  what is declared there registers itself when the file is read
 from config import Config
 from models import checks
 from models.base import Record, tables

@@ -45,7 +45,7 @@ def records(engine: sa.Engine, ask: Asked, viewer: Viewer, place: Place) -> Iter
     with Session(engine) as session:
         last = 0
         while ids := _ids_after(session, ask, viewer, place, last):
-            shown = values(session, ask.model, ids, names)
+            shown = values(session, ask.model, ids, names, viewer)
             for row in shown.rows:
                 yield {n: _value(ask.model, n, row, shown, viewer) for n in names}
             session.rollback()  # no snapshot is held while a slow reader reads

@@ -61,7 +61,6 @@ class Home(AdminIndexView):
                 ]
         return jsonify(hits)
 
-
     @expose("/towns")
     @signed_in
     def towns(self) -> ResponseReturnValue:

@@ -76,7 +76,7 @@ def rows(
 ) -> list[Row]:
     """The rows with these ids, in that order, ready to print."""
     extra = [n for n in ("currency", *_marking(model)) if n in model.__table__.c]
-    shown = values(session, model, ids, [*names, *extra])
+    shown = values(session, model, ids, [*names, *extra], viewer)
     return Printer(model, names, shown, viewer, look).rows()
 
 

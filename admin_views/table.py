@@ -102,9 +102,7 @@ class TableView(ModelView):
     @expose("/")
     @needs("{table}.read")
     def index_view(self) -> ResponseReturnValue:
-        maker = ListMaker(
-            db.session(), self.ask(), viewer(), place(), look(), self.url + "/", self.given()
-        )
+        maker = ListMaker(db.session(), self.ask(), viewer(), place(), look(), self.url + "/", self.given())
         page = maker.make()
         response = Response(render_template("admin/model/list.html", page=page))
         response.status_code = 400 if page.error else 200

@@ -67,7 +67,7 @@ class Teller:
                 wanted.setdefault(target_of(column), set()).update(ids)
             if self.home is None and not issubclass(change.model, Tie):
                 wanted.setdefault(change.model, set()).add(change.row_id)
-        return {model: named(self.session, model, ids) for model, ids in wanted.items()}
+        return {model: named(self.session, model, ids, self.viewer) for model, ids in wanted.items()}
 
     def _name(self, model: type[Record], row_id: int | None) -> str:
         found = self.names.get(model, {}).get(row_id)

@@ -73,7 +73,11 @@ def _towns(column: sa.Column) -> dict[str, str]:
     """A postal code offers its towns for the columns that it says it fills."""
     if "fills" not in column.info:
         return {}
-    return {"data_towns": "/admin/towns", "data_fills": ",".join(column.info["fills"]), "data_own": column.name}
+    return {
+        "data_towns": "/admin/towns",
+        "data_fills": ",".join(column.info["fills"]),
+        "data_own": column.name,
+    }
 
 
 def _listed(kind: str) -> Sequence[tuple[str, str]]:

@@ -1,21 +1,16 @@
-"""The nouns: tables, and what each value means. `install()` comes before any table is used."""
-
-from importlib import import_module
-from pkgutil import iter_modules
+"""The nouns: tables, and what each value means."""
 
 from . import database, history, search
 
 database.install()
-history.install()
-
-# Every file here is read, so that a new table needs no line elsewhere.
-for module in iter_modules(__path__):
-    import_module(f"{__name__}.{module.name}")
+history.install()  # before any table is declared, or it would have no history
 
 from . import upkeep  # noqa: E402
 from .base import db  # noqa: E402
+from .discover import read_all  # noqa: E402
 
 upkeep.install()
 search.install()
+read_all(__name__, __path__)
 
 __all__ = ["db"]

@@ -75,18 +75,34 @@ def texts(session: Session, model: type[Table], ids: Iterable[int]) -> dict[int,
     return {i: compose(found) for i, found in pieces.items()}
 
 
+def wrong(session: Session, model: type[Table], ids: Iterable[int]) -> dict[int, str]:
+    """The rows among these whose text is not what it should be, with the right one."""
+    right, table = texts(session, model, ids), model.__table__
+    stored = sa.select(table.c.id, table.c.search_text).where(table.c.id.in_(right))
+    return {i: right[i] for i, text in session.execute(stored) if text != right[i]}
+
+
 def refresh(session: Session, model: type[Table], ids: Iterable[int]) -> int:
     """Write the right text into rows whose text differs. Returns how many did."""
     table, todo, changed = model.__table__, sorted(ids), 0
+    write = sa.update(table).where(table.c.id == sa.bindparam("row"))
     for start in range(0, len(todo), CHUNK):
-        right = texts(session, model, todo[start : start + CHUNK])
-        stored = sa.select(table.c.id, table.c.search_text).where(table.c.id.in_(right))
-        wrong = [{"row": i, "text": right[i]} for i, text in session.execute(stored) if text != right[i]]
-        if wrong:
-            write = sa.update(table).where(table.c.id == sa.bindparam("row"))
-            session.connection().execute(write.values(search_text=sa.bindparam("text")), wrong)
-        changed += len(wrong)
+        found = wrong(session, model, todo[start : start + CHUNK])
+        if found:
+            rows = [{"row": i, "text": text} for i, text in found.items()]
+            session.connection().execute(write.values(search_text=sa.bindparam("text")), rows)
+        changed += len(found)
     return changed
+
+
+def chunks(session: Session, model: type[Table]) -> Iterator[list[int]]:
+    """The ids of a whole table, a few at a time."""
+    last = 0
+    while ids := session.scalars(
+        sa.select(model.id).where(model.id > last).order_by(model.id).limit(CHUNK)
+    ).all():
+        yield list(ids)
+        last = ids[-1]
 
 
 def searchable() -> list[type[Table]]:

@@ -1,7 +1,5 @@
-"""The verbs: what may be written, and by which rules. Every file here is read."""
+"""The verbs: named writes, and what must hold before one happens."""
 
-from importlib import import_module
-from pkgutil import iter_modules
+from models.discover import read_all
 
-for module in iter_modules(__path__):
-    import_module(f"{__name__}.{module.name}")
+read_all(__name__, __path__)

@@ -1,7 +1,5 @@
-"""The questions. Every file here is read: what it declares registers itself."""
+"""The questions: named reads, and what pages are asked to show."""
 
-from importlib import import_module
-from pkgutil import iter_modules
+from models.discover import read_all
 
-for module in iter_modules(__path__):
-    import_module(f"{__name__}.{module.name}")
+read_all(__name__, __path__)

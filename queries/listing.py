@@ -22,6 +22,7 @@ from .filters import Filter, Said, Unknown, filters_of, personal
 from .links import links_of, tied
 from .search import fields, matching, within
 from .viewer import Viewer
+from .visibility import rows as rows_of
 from .visibility import visible
 
 CAP = 10_000
@@ -322,7 +323,9 @@ class Shown:
     children: dict[str, dict[int, Any]]
 
 
-def values(session: Session, model: type[Table], ids: Sequence[int], names: Sequence[str]) -> Shown:
+def values(
+    session: Session, model: type[Table], ids: Sequence[int], names: Sequence[str], viewer: Viewer
+) -> Shown:
     """What is shown of these rows, in the order of `ids`."""
     table = model.__table__
     own = [n for n in dict.fromkeys(("id", *names)) if n in table.c]
@@ -332,22 +335,22 @@ def values(session: Session, model: type[Table], ids: Sequence[int], names: Sequ
     ties = links_of(model)
     return Shown(
         rows,
-        {n: _labels(session, table.c[n], rows) for n in own if n != "id" and table.c[n].foreign_keys},
+        {n: _labels(session, table.c[n], rows, viewer) for n in own if n != "id" and table.c[n].foreign_keys},
         {n: tied(session, ties[n], ids) for n in names if n in ties},
         {n: _first_child(session, model, ids, n) for n in names if "." in n},
     )
 
 
-def _labels(session: Session, column: sa.Column, rows: Sequence[Any]) -> dict[int, Table]:
+def _labels(session: Session, column: sa.Column, rows: Sequence[Any], viewer: Viewer) -> dict[int, Table]:
     ids = {getattr(row, column.name) for row in rows} - {None}
-    return named(session, target_of(column), ids)
+    return named(session, target_of(column), ids, viewer)
 
 
-def named(session: Session, model: type[Table], ids: set[int]) -> dict[int, Table]:
-    """Rows by id, for their names; one statement, none when there is nothing to ask."""
+def named(session: Session, model: type[Table], ids: set[int], viewer: Viewer) -> dict[int, Table]:
+    """Rows that this person may see, by id, for their names; no statement for no ids."""
     if not ids:
         return {}
-    return {row.id: row for row in session.scalars(sa.select(model).where(model.id.in_(ids)))}
+    return {row.id: row for row in session.scalars(rows_of(model, viewer).where(model.id.in_(ids)))}
 
 
 def _first_child(session: Session, model: type[Table], ids: Sequence[int], name: str) -> dict[int, Any]:

@@ -51,7 +51,7 @@ def make_world(session: Session, config: Config) -> None:
     base = now()
     open_the_desk(session, base)
     fill(session, config.customers, base)
-    work_through(session, base, min(300, config.customers // 10))
+    work_through(session, base, config.customers)
     say_how_to_sign_in(session, config)
 
 

@@ -32,6 +32,7 @@ from models.customer import (
 )
 
 from .desk import PEOPLE, ensure_desk, sign_ins
+from .ids import close_gaps
 from .progress import Mark, shown
 from .roles import ensure_roles
 from .week import work_through
@@ -84,6 +85,7 @@ def add_batch(session: Session, total: int, base: dt.datetime) -> int:
     first = CUSTOMERS.hold(session)
     after = min(first - first % BATCH + BATCH, total)
     if first < after:
+        close_gaps(session)
         begins, ends = window(first, after, total, base)
         with at(ends):
             acting(session, reason=f"Customers {first + 1:,} to {after:,}")
@@ -121,8 +123,7 @@ class Batch:
             if described.organization in made:
                 self.join(made[described.number], made[described.organization], described)
             self.session.add_all(self.parts(described, made[described.number].id))
-        self.session.flush()
-        self.notify([row for row in self.session if isinstance(row, Contact) and row.alerts])
+        self.notify([row for row in self.session.new if isinstance(row, Contact) and row.alerts])
 
     def moment(self, share: float) -> dt.datetime:
         return (self.begins + self.length * share).replace(microsecond=0)
@@ -174,7 +175,8 @@ class Batch:
 
     def notify(self, contacts: list[Contact]) -> None:
         """The alerts box stands for these two rows."""
-        for contact in sorted(contacts, key=lambda c: c.id):
+        self.session.flush()
+        for contact in contacts:
             for topic in Topic:
                 dated = self.dated(contact.created_at)
                 self.session.add(NotificationSetting(contact_id=contact.id, topic=topic, **dated))

@@ -21,6 +21,7 @@ from queries.viewer import Viewer
 
 from . import tasks
 from .desk import PEOPLE
+from .ids import close_gaps
 from .names import SEED
 from .progress import Mark, shown
 
@@ -99,6 +100,7 @@ class Step:
         session, program = self.session, act_of(self.session)
         if self.number < self.total:
             with at(moment(self.number, self.total, self.base)):
+                close_gaps(session)
                 viewer = self.viewer()
                 acting(session, self.act(viewer))
                 self.task.do(tasks.Work(session, viewer, self.rng))

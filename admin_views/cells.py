@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import sqlalchemy as sa
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from markupsafe import Markup, escape
 
 from models.base import Record, Table
@@ -59,8 +59,10 @@ def code(value: str, look: Look) -> Markup:
 
 
 def email(value: str, look: Look) -> Markup:
+    if not look.whole:
+        return Markup('<span title="{}">{}</span>').format(value, value)
     shown = escape(value).replace("@", Markup("<wbr>@"))
-    return Markup('<a href="mailto:{}">{}</a>').format(value, shown) if look.whole else shown
+    return Markup('<a href="mailto:{}">{}</a>').format(value, shown)
 
 
 def phone(value: str, look: Look) -> Markup:
@@ -75,8 +77,15 @@ def phone(value: str, look: Look) -> Markup:
 
 
 def money(value: Decimal, look: Look) -> Markup:
-    shown = format_currency(value, look.currency, locale="en") if look.currency else f"{value:,.2f}"
+    shown = _priced(value, look.currency) if look.currency else f"{value:,.2f}"
     return Markup('<bdi class="num">{}</bdi>').format(shown.replace("-", "−"))
+
+
+def _priced(value: Decimal, currency: str) -> str:
+    """With the sign of the currency, or its code and a blank where it has none."""
+    sign = get_currency_symbol(currency, locale="en")
+    pattern = "¤\xa0#,##0.00" if sign.isalpha() else "¤#,##0.00"
+    return format_currency(value, currency, pattern, locale="en")
 
 
 def decimal(value: Decimal, look: Look) -> Markup:

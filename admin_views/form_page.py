@@ -170,7 +170,11 @@ class FormMaker:
         return int(text) if text.isdecimal() and len(text) < 10 else None
 
     def keep(self) -> dict[str, str]:
-        return {n: self.sent[f"keep.{n}"] for n in self.names if f"keep.{n}" in (self.sent or {})}
+        """Answers to earlier clashes. They count while the record is still as it was then."""
+        sent = self.sent or {}
+        if sent.get("keep.at") != str(self.record.version):
+            return {}
+        return {n: sent[f"keep.{n}"] for n in self.names if f"keep.{n}" in sent}
 
     def refused(self, refused: Refused) -> None:
         """Put a rule's words at the field that they are about."""
@@ -180,6 +184,7 @@ class FormMaker:
             at = refused.index - removed
             if 0 <= at < len(forms) and refused.field in forms[at].form:
                 forms[at].form[refused.field].errors = [refused.text]
+                forms[at].keep_at = refused.at
             else:
                 self.errors.append(refused.text)
         elif refused.field in self.form:
@@ -226,7 +231,10 @@ class FormMaker:
     def _hidden(self) -> list[tuple[str, str]]:
         found = [(n, self.form[n].typed) for n in self.names if self._is_fixed(n)]
         if self.record is not None:
-            found.append(("version", str(self.record.version)))
+            # Shown again, the form still says at which version it was opened, or what others saved
+            # since would look like something that this person changed back.
+            found.append(("version", str(self.base() or self.record.version)))
+            found += [("keep.at", str(self.record.version))] if self.clashes else []
             ties = links_of(self.model)
             found += [(f"{n}.was", self._was(n)) for n in self.names if n in ties]
         for table, forms in self.parts.items():
@@ -288,6 +296,7 @@ class PartForm:
         sent = maker.sent if isinstance(number, int) else None
         data = {n: getattr(row, n) if row else maker.start(child.__table__.c[n]) for n in self.names}
         self.form: Form = made(sent, prefix=self.prefix, data=data)
+        self.keep_at = 0
 
     def _sent(self, name: str) -> str:
         text = (self.maker.sent or {}).get(f"{self.prefix}{name}", "")
@@ -308,7 +317,8 @@ class PartForm:
     def row(self) -> PartRow:
         values = {n: self.form[n].data for n in self.names}
         row_id = self._sent("id")
-        return PartRow(values, int(row_id) if row_id else None, int(self._sent("version") or 0))
+        version, keep_at = (int(self._sent(name) or 0) for name in ("version", "keep_at"))
+        return PartRow(values, int(row_id) if row_id else None, version, keep_at)
 
     def inputs(self) -> list[Input]:
         made = [shape(self.form, self.child, n, self.prefix) for n in self.names]
@@ -320,7 +330,10 @@ class PartForm:
         row_id = str(self.record.id) if self.record else self._sent("id")
         version = str(self.record.version) if self.record else self._sent("version")
         hidden = Markup("")
-        for name, value in (("id", row_id), ("version", version), ("here", "1")):
+        marks = {"id": row_id, "version": version, "here": "1"}
+        if self.keep_at:
+            marks["keep_at"] = str(self.keep_at)
+        for name, value in marks.items():
             hidden += Markup("<input {}>").format(
                 attributes(type="hidden", name=f"{self.prefix}{name}", value=value)
             )

@@ -1,7 +1,7 @@
 """History as people read it: who did what, day by day, from what to what."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from models.base import Link as Tie
 from models.base import Record, target_of
 from models.fields import field_of
-from models.screen import label_of, title_of
-from queries.history import DELETED, INSERTED, Change, Step
+from models.screen import label_of, plural_of, title_of
+from queries.history import DELETED, INSERTED, UPDATED, Change, Step
 from queries.links import ends, far_end
 from queries.listing import named
 from queries.viewer import Viewer
@@ -48,7 +48,7 @@ class Teller:
         today = datetime.now(self.look.zone).date()
         pattern = "d MMMM" if day.year == today.year else "d MMMM yyyy"
         title = format_date(day, pattern, locale="en")
-        count = sum(max(len(e.changes), 1) for e in entries)
+        count = len(entries)
         return shapes.Day(
             f"Today, {title}" if day == today else title,
             f"{count:,} change{'s' if count != 1 else ''}",
@@ -77,6 +77,9 @@ class Teller:
 
     def _entries(self, step: Step, when: datetime) -> Iterable[shapes.Entry]:
         """One entry per record that the step touched; on a record's own page, one in all."""
+        if not step.changes:
+            yield self._summed(step, when)
+            return
         if self.home is not None:
             yield self._entry(step, when, step.changes, None)
             return
@@ -86,6 +89,16 @@ class Teller:
         for (model, row_id), changes in groups.items():
             link = shapes.Link(self._name(model, row_id), record_path(model, row_id))
             yield self._entry(step, when, changes, link)
+
+    def _summed(self, step: Step, when: datetime) -> shapes.Entry:
+        """A step of very many rows, told by numbers."""
+        verbs = {INSERTED: "created", UPDATED: "changed", DELETED: "deleted"}
+        parts: dict[str, list[str]] = {}
+        for (model, kind), rows in step.counts.items():
+            if not issubclass(model, Tie):
+                parts.setdefault(verbs[kind], []).append(f"{rows:,} {plural_of(model).lower()}")
+        did = "; ".join(f"{verb} {', '.join(found)}" for verb, found in parts.items())
+        return replace(self._entry(step, when, (), None), did=did or "changed many records")
 
     def _subject(self, change: Change) -> tuple[type[Record], int]:
         """A tie is told at its owner, which it says something about."""

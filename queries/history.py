@@ -16,7 +16,7 @@ from .viewer import Viewer
 
 INSERTED, UPDATED, DELETED = 0, 1, 2
 SIZE = 20
-MOST_ROWS = 200  # of one table in one transaction; a bulk run says the rest in its own page
+MOST_ROWS = 25  # rows of one step that are told one by one; a larger one is summed up
 # Columns of the bookkeeping: they change with every change and say nothing.
 QUIET = frozenset({"id", "version", "created_at", "updated_at"})
 
@@ -41,10 +41,11 @@ class Change:
 
 @dataclass
 class Step:
-    """What one person did in one go."""
+    """What one person did in one go. One of very many rows is only summed up."""
 
     transaction: Any
     changes: list[Change] = field(default_factory=list)
+    counts: dict[tuple[type[Record], int], int] = field(default_factory=dict)  # (table, kind) -> rows
 
 
 def family(model: type[Record]) -> list[tuple[type[Record], sa.Column]]:
@@ -101,12 +102,28 @@ def _steps(
             sa.select(TransactionTable.table_name).where(TransactionTable.transaction_id.in_(ids))
         )
     )
-    for model, condition in wanted.items():
-        if model.__tablename__ in touched:
-            for transaction_id, change in _changes(session, model, ids, condition):
-                if transaction_id in said:
-                    said[transaction_id].changes.append(change)
-    return [said[i] for i in sorted(said, reverse=True) if said[i].changes]
+    asked = {model: condition for model, condition in wanted.items() if model.__tablename__ in touched}
+    for model, condition in asked.items():
+        _count(session, model, said, condition)
+    told = [i for i, step in said.items() if sum(step.counts.values()) <= MOST_ROWS]
+    for model, condition in asked.items():
+        for transaction_id, change in _changes(session, model, told, condition):
+            said[transaction_id].changes.append(change)
+    return [
+        s
+        for _, s in sorted(said.items(), reverse=True)
+        if s.changes or s.counts and s.transaction.id not in told
+    ]
+
+
+def _count(
+    session: Session, model: type[Record], said: dict[int, Step], condition: sa.ColumnElement[bool]
+) -> None:
+    table = version_table(model)
+    grouped = (table.c.transaction_id, table.c.operation_type)
+    statement = sa.select(*grouped, sa.func.count()).where(table.c.transaction_id.in_(said), condition)
+    for transaction_id, kind, rows in session.execute(statement.group_by(*grouped)):
+        said[transaction_id].counts[model, kind] = rows
 
 
 def _changes(
@@ -121,7 +138,6 @@ def _changes(
         .select_from(joined)
         .where(now.c.transaction_id.in_(ids), condition)
         .order_by(now.c.transaction_id.desc(), now.c.id)
-        .limit(MOST_ROWS)
     )
     for row in session.execute(statement).mappings():
         before = {n: row[f"before_{n}"] for n in names} if row["before_id"] is not None else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from models.base import Record, Table, columns, table_named, tables
 from models.fields import field_of
@@ -32,7 +33,9 @@ class Viewer:
         return self.may(f"{model.__tablename__}.read")
 
     def sees_personal(self, model: type[Table]) -> bool:
-        return self.may(f"{root(model).__tablename__}.read_personal")
+        """Whether nothing is hidden from them; a table without personal values needs no permission."""
+        whole = root(model)
+        return self.may(f"{whole.__tablename__}.read_personal") or not has_personal(whole)
 
 
 SYSTEM = Viewer(None, "System", frozenset(), everything=True)
@@ -44,7 +47,9 @@ def root(model: type[Table]) -> type[Table]:
     return root(table_named(above)) if above else model
 
 
+@cache
 def has_personal(model: type[Table]) -> bool:
+    """Whether a record or what belongs to it has values that not everybody may see."""
     return any(field_of(c).personal for t in tables() if root(t) is model for c in columns(t))
 
 

@@ -54,6 +54,16 @@ document.addEventListener('htmx:afterSettle', () => {
   if (list) find('#said').textContent = `${find('#page-total')?.textContent ?? ''}. ${list.dataset.says}`;
 });
 
+// A table that is wider than its place scrolls by itself; only one that fits may keep its head in view.
+function fit() {
+  document.querySelectorAll('.list .scroll-x').forEach((place) => {
+    place.classList.remove('wide');
+    place.classList.toggle('wide', place.firstElementChild.scrollWidth > place.clientWidth);
+  });
+}
+onContent(fit);
+addEventListener('resize', fit);
+
 document.addEventListener('click', (event) => {
   const row = event.target.closest('tr[data-href]');
   const taken = event.target.closest('a, button, input, label, summary, select') || getSelection().toString();

@@ -32,6 +32,7 @@ class PartRow:
     values: dict[str, Any]
     id: int | None = None
     version: int = 0
+    keep_at: int = 0  # the person saw what others had changed by this version, and keeps their own
     remove: bool = False
 
 
@@ -52,12 +53,20 @@ class Clashes(Exception):
     fields: dict[str, tuple[Any, Any]]
 
 
+class Overtaken(Refused):
+    """A child row that somebody changed meanwhile; says up to which version."""
+
+    def __init__(self, text: str, field: str, at: int) -> None:
+        super().__init__(text, field)
+        self.at = at
+
+
 class PartRefused(Refused):
     """A rule that a child row breaks; says which."""
 
     def __init__(self, table: str, index: int, cause: Refused) -> None:
         super().__init__(cause.text, cause.field)
-        self.table, self.index = table, index
+        self.table, self.index, self.at = table, index, getattr(cause, "at", 0)
 
 
 def create(session: Session, model: type[Record], draft: Draft, viewer: Viewer) -> Record:
@@ -181,12 +190,14 @@ def _write_part(
     if row.remove:
         delete(session, found, viewer)
         return
+    keep = dict.fromkeys(row.values, "mine") if row.keep_at == found.version else {}
     try:
-        update(session, found, Draft(row.values), viewer, base=row.version)
+        update(session, found, Draft(row.values), viewer, base=row.version, keep=keep)
     except Clashes as clashes:
         name, (_, theirs) = next(iter(clashes.fields.items()))
         shown = getattr(theirs, "label", theirs)
-        raise Refused(f"Somebody changed this to “{shown}” meanwhile. Check and save again.", name) from None
+        words = f"Somebody changed this to “{shown}” meanwhile. Save again to keep yours."
+        raise Overtaken(words, name, found.version) from None
 
 
 # --- what the database refuses ---------------------------------------------------------------

@@ -19,7 +19,7 @@ class Client(FlaskClient):
         return Context().run(super().open, *args, **rest)
 
     def form(self, path: str, action: str = "") -> "Form":
-        """The form of a page, filled in as a person first sees it; the one that posts to `action`."""
+        """The form of a page as a person first sees it: the one to `action`, or to the page itself."""
         return find_form(self.get(path, follow_redirects=True), action)
 
     def submit(self, path: str, action: str = "", **answers: Any) -> TestResponse:
@@ -33,7 +33,7 @@ class Client(FlaskClient):
 def find_form(page: TestResponse, action: str = "") -> "Form":
     reader = FormReader()
     reader.feed(page.get_data(as_text=True))
-    for form in sorted(reader.forms, key=lambda form: form.action != action):
+    for form in sorted(reader.forms, key=lambda form: form.action != (action or page.request.path)):
         if action in form.action and (action or (form.method == "POST" and "logout" not in form.action)):
             return form
     raise AssertionError(f"no form for {action or 'this page'} on {page.request.path} ({page.status})")
@@ -55,10 +55,13 @@ class FormReader(HTMLParser):
         self.select: str | None = None
         self.area: str | None = None
         self.text = ""
+        self.inert = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
-        if tag == "form":
+        if self.inert or tag == "template":
+            self.inert = True
+        elif tag == "form":
             self.forms.append(Form(said.get("action", ""), said.get("method", "get").upper()))
         elif not self.forms:
             return
@@ -84,7 +87,9 @@ class FormReader(HTMLParser):
             self.text += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "select":
+        if tag == "template":
+            self.inert = False
+        elif tag == "select":
             self.select = None
         elif tag == "textarea" and self.area:
             # A browser drops the line break that follows the opening tag.

@@ -1,0 +1,54 @@
+"""What a page says, read from its HTML."""
+
+import re
+from html import unescape
+
+from werkzeug.test import TestResponse
+
+from .ground.client import Form, FormReader
+
+
+def ids(page: TestResponse) -> list[int]:
+    """The records in the table of a page, in their order."""
+    return [int(found) for found in re.findall(r'<tr data-id="(\d+)"', page.text)]
+
+
+def total(page: TestResponse) -> str:
+    found = re.search(r'data-total="([^"]*)"', page.text)
+    assert found, f"{page.request.path} has no total ({page.status})"
+    return found.group(1)
+
+
+def words(page: TestResponse | str) -> str:
+    """The text of a page, or of a piece of HTML, without its tags and what frames every page."""
+    html = page if isinstance(page, str) else page.text
+    framed = re.search(r"<main[^>]*>(.*?)</main>", html, re.DOTALL)
+    main = framed.group(1) if framed else html
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def wrong(page: TestResponse) -> dict[str, str]:
+    """The fields that are marked as wrong, with what is said at each."""
+    names = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"[^>]*aria-invalid="true"', page.text)
+    return {name: words(_part(page.text, f'id="{name}-error"', "</p>")) for name in names}
+
+
+def _part(html: str, start: str, end: str) -> str:
+    return html.partition(start)[2].partition(">")[2].partition(end)[0]
+
+
+def pieces(page: TestResponse, tag: str) -> list[str]:
+    """The text of every element of a kind that holds none of the same kind."""
+    return [words(found) for found in re.findall(rf"<{tag}[ >].*?</{tag}>", page.text, re.DOTALL)]
+
+
+def forms(page: TestResponse, action: str) -> list[Form]:
+    reader = FormReader()
+    reader.feed(page.text)
+    return [form for form in reader.forms if action in form.action]
+
+
+def links(page: TestResponse, label: str) -> list[str]:
+    """Where the links with these words lead."""
+    found = re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', page.text, re.DOTALL)
+    return [unescape(href) for href, html in found if label in words(html)]

@@ -17,7 +17,8 @@ from models.database import writes
 from models.fields import field_of
 from models.parse import Place
 from queries.links import links_of
-from queries.listing import Asked, Shown, conditions, values
+from queries.listing import Asked, conditions
+from queries.shown import Shown, values
 from queries.viewer import Viewer
 
 BATCH = 1_000

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
@@ -22,10 +21,10 @@ from queries.viewer import Viewer
 from queries.visibility import find, rows
 
 from .cells import Look, moment, show
+from .form_parts import PartForm, default_of, numbers, shape
 from .forms import INLINE, editable, form_class, owner_key
 from .help import help_path
 from .shapes import Clash, Fieldset, FormPage, Input, Link, Part
-from .widgets import attributes
 
 
 @dataclass
@@ -81,7 +80,7 @@ class FormMaker:
 
     def start(self, column: sa.Column) -> Any:
         """What a new row shows; most are in the country of the person who types."""
-        return self.place.country if field_of(column).kind == "country" else _default(column)
+        return self.place.country if field_of(column).kind == "country" else default_of(column)
 
     def _present(self, name: str) -> Any:
         ties = links_of(self.model)
@@ -108,14 +107,14 @@ class FormMaker:
         statement = rows(child, self.viewer).where(key == self.record.id).order_by(child.id)
         return self.session.scalars(statement.limit(INLINE + 1)).all()
 
-    def _part_forms(self, child: type[Record]) -> list["PartForm"]:
+    def _part_forms(self, child: type[Record]) -> list[PartForm]:
         if self.sent is not None:
-            return [self._part(child, n, None) for n in _numbers(self.sent, child.__tablename__)]
+            return [self._part(child, n, None) for n in numbers(self.sent, child.__tablename__)]
         if self.record is None:
             return [self._part(child, 0, None)]  # one to fill in; left empty it is not a row
         return [self._part(child, n, row) for n, row in enumerate(self._children(child))]
 
-    def _part(self, child: type[Record], number: int | str, row: Record | None) -> "PartForm":
+    def _part(self, child: type[Record], number: int | str, row: Record | None) -> PartForm:
         return PartForm(self, child, number, row)
 
     # sent ------------------------------------------------------------------------------------
@@ -158,7 +157,7 @@ class FormMaker:
                 }
         return found
 
-    def _part_rows(self, table: str, forms: Sequence["PartForm"]) -> list[PartRow]:
+    def _part_rows(self, table: str, forms: Sequence[PartForm]) -> list[PartRow]:
         kept = [p.row() for p in forms if not p.is_empty]
         there = {r.id for r in kept}
         were = _ids(self.sent.get(f"{table}.were", ""))
@@ -249,7 +248,7 @@ class FormMaker:
             return self.sent.get(f"{name}.was", "")
         return ",".join(self.form[name].typed)
 
-    def _were(self, table: str, forms: Sequence["PartForm"]) -> str:
+    def _were(self, table: str, forms: Sequence[PartForm]) -> str:
         if self.sent is not None:
             return self.sent.get(f"{table}.were", "")
         return ",".join(str(p.record.id) for p in forms if p.record)
@@ -272,7 +271,7 @@ class FormMaker:
         when = moment(change.issued_at, self.look).striptags()
         return f"{change.staff_name or 'the system'}, {when}"
 
-    def _part_shape(self, table: str, forms: Sequence["PartForm"]) -> Part:
+    def _part_shape(self, table: str, forms: Sequence[PartForm]) -> Part:
         child = next(c for c in self._inline() if c.__tablename__ == table)
         blank = self._part(child, "__n__", None)
         return Part(
@@ -284,108 +283,9 @@ class FormMaker:
         )
 
 
-class PartForm:
-    """A child row inside the form of its parent; its fields are named TABLE-NUMBER-COLUMN."""
-
-    def __init__(self, maker: FormMaker, child: type[Record], number: int | str, row: Record | None) -> None:
-        self.maker, self.child, self.record = maker, child, row
-        self.prefix = f"{child.__tablename__}-{number}-"
-        names = [n for found in editable(child, maker.viewer).values() for n in found]
-        self.names = [n for n in names if n in child.__table__.c]
-        made = form_class(maker.session, child, self.names, maker.viewer, maker.place)
-        sent = maker.sent if isinstance(number, int) else None
-        data = {n: getattr(row, n) if row else maker.start(child.__table__.c[n]) for n in self.names}
-        self.form: Form = made(sent, prefix=self.prefix, data=data)
-        self.keep_at = 0
-
-    def _sent(self, name: str) -> str:
-        text = (self.maker.sent or {}).get(f"{self.prefix}{name}", "")
-        return text if text.isdecimal() and len(text) < 19 else ""
-
-    @property
-    def is_empty(self) -> bool:
-        """A new row in which nobody typed anything is not a row."""
-        if self.record or self._sent("id"):
-            return False
-        return not any(
-            self.form[n].typed.strip()
-            for n in self.names
-            if _default(self.child.__table__.c[n]) is None
-            and field_of(self.child.__table__.c[n]).kind != "country"
-        )
-
-    def row(self) -> PartRow:
-        values = {n: self.form[n].data for n in self.names}
-        row_id = self._sent("id")
-        version, keep_at = (int(self._sent(name) or 0) for name in ("version", "keep_at"))
-        return PartRow(values, int(row_id) if row_id else None, version, keep_at)
-
-    def inputs(self) -> list[Input]:
-        made = [shape(self.form, self.child, n, self.prefix) for n in self.names]
-        first = made[0]
-        made[0] = Input(**{**first.__dict__, "html": self._marks() + first.html})
-        return made
-
-    def _marks(self) -> Markup:
-        row_id = str(self.record.id) if self.record else self._sent("id")
-        version = str(self.record.version) if self.record else self._sent("version")
-        hidden = Markup("")
-        marks = {"id": row_id, "version": version, "here": "1"}
-        if self.keep_at:
-            marks["keep_at"] = str(self.keep_at)
-        for name, value in marks.items():
-            hidden += Markup("<input {}>").format(
-                attributes(type="hidden", name=f"{self.prefix}{name}", value=value)
-            )
-        return hidden
-
-
-def shape(form: Form, model: type[Record], name: str, prefix: str) -> Input:
-    """A field as the template prints it."""
-    made = form[name]
-    column = model.__table__.c.get(name)
-    kind = field_of(column).kind if column is not None else "ties"
-    full = f"{prefix}{name}"
-    hint = (column.comment or "") if column is not None else ""
-    described = " ".join(filter(None, (hint and f"{full}-hint", made.errors and f"{full}-error")))
-    must = column is not None and made.must
-    html = made.html(
-        id=full,
-        name=full,
-        required=must and kind != "yes_no",
-        aria_invalid="true" if made.errors else None,
-        aria_describedby=described or None,
-    )
-    return Input(
-        name=full,
-        label=str(made.label.text),
-        html=html,
-        id=full,
-        hint=hint,
-        errors=[str(e) for e in made.errors],
-        required=must and kind != "yes_no",
-        wide=kind in ("text", "switches", "permissions", "ties"),
-        boxed=kind == "yes_no",
-    )
-
-
-def _numbers(sent: MultiDict[str, str], table: str) -> list[int]:
-    """The numbers of the child rows that were sent, at most a hundred of them."""
-    start, end = f"{table}-", "-here"
-    found = {n.removeprefix(start).removesuffix(end) for n in sent if n.startswith(start) and n.endswith(end)}
-    return sorted(int(n) for n in found if n.isdecimal() and len(n) < 6)[:100]
-
-
 def _ids(text: str) -> set[int]:
     """Ids from a hidden field: "1,2,3"; anything else in it is left out."""
     return {int(i) for i in text.split(",") if i.isascii() and i.isdecimal() and len(i) < 19}
-
-
-def _default(column: sa.Column) -> Any:
-    default = column.default
-    if default is None:
-        return None
-    return default.arg(None) if default.is_callable else default.arg
 
 
 def _member(column: sa.Column, value: Any) -> Any:

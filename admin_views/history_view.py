@@ -16,7 +16,7 @@ from models.act import SOURCES, acting
 from models.base import Link as Tie
 from models.base import Record, db, records, table_named, target_of
 from models.screen import plural_of, title_of
-from operations import records as write
+from operations import restoring
 from operations.errors import Refused
 from queries.history import Gone, Wanted, deleted, feed, readable
 from queries.links import ends
@@ -122,7 +122,7 @@ class HistoryView(BaseView):
         acting(session, source="restore")
         back = own_path(_path_of(request.referrer), FEED)
         try:
-            record = write.restore(session, model, row_id, transaction, column, viewer())
+            record = restoring.restore(session, model, row_id, transaction, column, viewer())
             session.commit()
             flash(f"{_said(record, model)} restored.", "success")
         except Refused as refused:
@@ -140,9 +140,9 @@ class HistoryView(BaseView):
         table = owner.__tablename__
         if not (viewer().may(f"{table}.read") and viewer().may(f"{table}.{verb}")):
             abort(403, f"You may not change {plural_of(owner).lower()}.")
-        if column and column not in write.restorable(model, viewer()):
+        if column and column not in restoring.restorable(model, viewer()):
             abort(403, "You may not change this field.")
-        if not write.may_see(db.session(), model, row_id, transaction, viewer()):
+        if not restoring.may_see(db.session(), model, row_id, transaction, viewer()):
             abort(404)
 
 

@@ -11,7 +11,7 @@ from models.choice import Choice
 from models.fields import field_of
 from models.screen import label_of, title_of
 from queries.links import links_of
-from queries.listing import Shown, values
+from queries.shown import Shown, values
 from queries.viewer import Viewer
 
 from .cells import MASK, NOTHING, RIGHT, Look, kind_of, link, record_path, show, tags

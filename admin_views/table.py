@@ -18,8 +18,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from models.base import Record, Table, db, tables, target_of
 from models.screen import plural_of, title_of
+from operations import deleting, trail
 from operations import records as write
-from operations import trail
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
 from queries.filters import Unknown, handle
@@ -350,7 +350,7 @@ class TableView(ModelView):
         if request.method == "POST":
             name, where = str(record), self.back_after_delete(record)
             try:
-                write.delete(db.session(), record, viewer())
+                deleting.delete(db.session(), record, viewer())
                 db.session.commit()
             except Refused as refused:
                 db.session.rollback()
@@ -364,7 +364,7 @@ class TableView(ModelView):
         return self.parent_tab(record) or self.url + "/"
 
     def delete_shape(self, record: Record) -> dict[str, Any]:
-        counts = write.consequences(db.session(), record)
+        counts = deleting.consequences(db.session(), record)
         title = title_of(self.model).lower()
         return {
             "title": f"Delete {title} “{record}”?",

@@ -16,7 +16,7 @@ from models.fields import field_of
 from models.screen import label_of, plural_of, title_of
 from queries.history import DELETED, INSERTED, UPDATED, Change, Step
 from queries.links import ends, far_end
-from queries.listing import named
+from queries.shown import named
 from queries.viewer import Viewer
 
 from . import shapes
@@ -116,7 +116,7 @@ class Teller:
             moment=moment(said.issued_at, self.look),
             clock=when.strftime("%H:%M"),
             who=said.staff_name or said.source.capitalize(),
-            did=self._did(changes),
+            did=self._did(changes) + (" of" if subject and self._is_change(changes) else ""),
             subject=subject,
             reason=said.reason,
             source=said.source.capitalize() if said.source != "panel" else "",
@@ -124,6 +124,10 @@ class Teller:
             changes=rows,
             restore=self._revival(changes, said.id),
         )
+
+    def _is_change(self, changes: Sequence[Change]) -> bool:
+        """Whether it reads "changed something of" rather than "created" or "deleted"."""
+        return self._did(changes).startswith("changed")
 
     def _did(self, changes: Sequence[Change]) -> str:
         kinds = {c.kind for c in changes}

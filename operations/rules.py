@@ -45,3 +45,8 @@ def rules_for(model: type[Table]) -> Sequence[Rule]:
 
 def follow_ups_for(model: type[Table]) -> Sequence[Rule]:
     return _follow_ups.get(model, ())
+
+
+def obey(session: Session, record: Table, changes: Changes, viewer: Viewer) -> None:
+    for rule in rules_for(type(record)):
+        rule(session, record, changes, viewer)

@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import Table
-from models.fields import Field
-from models.parse import READERS, Place, Unreadable
+from models.fields import field_of
+from models.parse import Place, Unreadable, read
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,15 @@ class NamedFilter:
     model: type[Table]
     label: str
     make: Callable[..., sa.ColumnElement[bool]]
-    kinds: dict[str, str]  # parameter -> kind of value
+    asks: dict[str, sa.Column]  # parameter -> a column of its value type
 
     @property
     def name(self) -> str:
         return self.make.__name__
+
+    @property
+    def kinds(self) -> list[str]:
+        return [field_of(column).kind for column in self.asks.values()]
 
     @property
     def hint(self) -> str:
@@ -77,17 +81,21 @@ class NamedFilter:
 
     def condition(self, text: str, place: Place) -> sa.ColumnElement[bool]:
         """`text` is VALUE, or SECOND:VALUE for a filter with a second parameter."""
-        first, *others = self.kinds
+        first, *others = self.asks
         answers: dict[str, Any] = {}
         if others and ":" in text:
             prefix, text = text.split(":", 1)
-            answers[others[0]] = READERS[self.kinds[others[0]]](prefix, place)
-        elif others and self.kinds[others[0]] == "country":
+            answers[others[0]] = self._read(others[0], prefix, place)
+        elif others and self.kinds[1] == "country":
             answers[others[0]] = place.country
-        if not text.strip():
-            raise Unreadable(f"Say which {self.label.lower()}.")
-        answers[first] = READERS[self.kinds[first]](text, place)
+        answers[first] = self._read(first, text, place)
         return self.make(**answers)
+
+    def _read(self, name: str, text: str, place: Place) -> Any:
+        value = read(self.asks[name], text, place)
+        if value is None:
+            raise Unreadable(f"Say which {self.label.lower()}.")
+        return value
 
 
 named_filters: dict[str, dict[str, NamedFilter]] = defaultdict(dict)
@@ -99,23 +107,22 @@ actions: dict[str, list[Declared]] = defaultdict(list)  # ways to go from a reco
 queues: list[Declared] = []
 
 
-def _kinds(function: Callable[..., Any]) -> dict[str, str]:
+def _asks(function: Callable[..., Any]) -> dict[str, sa.Column]:
     hints = typing.get_type_hints(function, include_extras=True)
-    return {name: _kind(hint) for name, hint in hints.items() if name != "return"}
+    return {name: _asked(hint) for name, hint in hints.items() if name != "return"}
 
 
-def _kind(hint: Any) -> str:
+def _asked(hint: Any) -> sa.Column:
     for part in (hint, *typing.get_args(hint)):
         for said in getattr(part, "__metadata__", ()):
-            meaning: Field | None = said.column.info.get("field")
-            if meaning:
-                return meaning.kind
+            if "field" in said.column.info:
+                return said.column
     raise TypeError(f"{hint}: annotate the parameters of a named filter with value types")
 
 
 def named_filter(model: type[Table], label: str) -> Callable[[Any], Any]:
     def declare(function: Any) -> Any:
-        said = NamedFilter(model, label, function, _kinds(function))
+        said = NamedFilter(model, label, function, _asks(function))
         named_filters[model.__tablename__][said.name] = said
         return function
 

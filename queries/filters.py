@@ -223,7 +223,7 @@ class Named(Filter):
 
     @property
     def asks_country(self) -> bool:
-        return list(self.made.kinds.values())[1:] == ["country"]
+        return self.made.kinds[1:] == ["country"]
 
     def shown(self, value: str) -> str:
         country, colon, rest = value.partition(":")

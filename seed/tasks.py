@@ -25,7 +25,7 @@ from models.customer import (
     Source,
     Tag,
 )
-from operations import records
+from operations import deleting, records, restoring
 from operations.records import Draft, PartRow
 from queries.history import last_change
 from queries.viewer import Viewer
@@ -181,7 +181,7 @@ def set_alerts(work: Work) -> None:
 
 def delete_contact(work: Work) -> None:
     if contact := work.pick(Contact, Contact.role == ContactRole.BILLING):
-        records.delete(work.session, contact, work.viewer)
+        deleting.delete(work.session, contact, work.viewer)
 
 
 def change_terms(work: Work) -> None:
@@ -214,7 +214,7 @@ def mistype_email(work: Work) -> None:
 def take_back(work: Work) -> None:
     if customer := work.nth(MISTYPED):
         change = last_change(work.session, Customer, customer.id, "email")
-        records.restore(work.session, Customer, customer.id, change.id, "email", work.viewer)
+        restoring.restore(work.session, Customer, customer.id, change.id, "email", work.viewer)
 
 
 def enter_twice(work: Work) -> None:
@@ -231,4 +231,4 @@ def delete_double(work: Work) -> None:
         same = (Customer.name_norm == customer.name_norm, Customer.id > customer.id)
         newest = work.session.scalar(sa.select(Customer).where(*same).order_by(Customer.id.desc()).limit(1))
         if newest is not None:
-            records.delete(work.session, newest, work.viewer)
+            deleting.delete(work.session, newest, work.viewer)

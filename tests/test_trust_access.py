@@ -14,7 +14,9 @@ from models.base import db, now, tables
 from models.fields import field_of
 from operations import recovery, sessions
 from operations.errors import Refused
-from operations.records import Draft, delete, restore, update
+from operations.deleting import delete
+from operations.records import Draft, update
+from operations.restoring import restore
 from queries.staff import permissions_of, roles_of
 from queries.viewer import SYSTEM, Viewer
 

@@ -1,0 +1,73 @@
+"""Values of a record and of the rows around it, as one person may see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from models.base import Record, Table, target_of
+from models.fields import field_of
+from models.parse import Place
+from queries.declare import Declared, Facts
+from queries.links import links_of, tied
+from queries.tabs import tabs_of
+from queries.viewer import Viewer
+from queries.visibility import find, visible
+
+from .cells import MASK, NOTHING, Look, link, record_path, show, tags
+
+COUNTED = 99  # rows up to which the record page says how many there are
+
+
+@dataclass
+class RecordValues:
+    session: Session
+    record: Record
+    viewer: Viewer
+    place: Place
+    look: Look
+    given: Any  # the query of the address
+
+    def __post_init__(self) -> None:
+        self.model = type(self.record)
+        self.tabs = tabs_of(self.model, self.record, self.viewer)
+        currency = getattr(self.record, "currency", "") or ""
+        self.look = Look(self.look.timezone, currency, True)
+
+    def at(self, *rest: str) -> str:
+        return record_path(self.model, self.record.id, *rest)
+
+    def open(self, row: Record) -> str:
+        return record_path(type(row), row.id)
+
+    def may(self, said: Declared) -> bool:
+        return said.when(self.record) and (not said.permission or self.viewer.may(said.permission))
+
+    def value(self, row: Table, name: str, plain: bool = False) -> Markup:
+        """A column of any row as this person may see it."""
+        model = type(row)
+        if name in links_of(model):
+            found = tied(self.session, links_of(model)[name], [row.id]).get(row.id, [])
+            return tags([str(t) for t in found], len(found)) if found else NOTHING
+        column, value = model.__table__.c[name], getattr(row, name)
+        if value not in (None, "") and field_of(column).personal and not self.viewer.sees_personal(model):
+            return MASK
+        if column.foreign_keys and value is not None:
+            target = find(self.session, target_of(column), value, self.viewer)
+            return NOTHING if target is None else link(target, self.look)
+        look = Look(self.look.timezone, getattr(row, "currency", "") or self.look.currency, not plain)
+        return show(column, value, look)
+
+    def facts_row(self, asked: Facts) -> Any | None:
+        """The row that a fact speaks of, if this person may see it."""
+        if asked.rows is None:
+            return self.record
+        model = asked.rows.column_descriptions[0]["entity"]
+        if not self.viewer.may_read(model):
+            return None
+        return self.session.scalar(asked.rows.where(*visible(model, self.viewer)).limit(1))
+
+    def edit_link(self, asked: Facts, row: Record) -> str:
+        able = asked.edit and self.viewer.may(f"{row.__tablename__}.update")
+        return f"{self.open(row)}edit/" if able else ""

@@ -1,0 +1,79 @@
+"""Deleting a row with what belongs to it, row by row, so that all of it is in the history."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Link, Record, Table, columns, tables
+from models.screen import plural_of, title_of
+from queries.viewer import Viewer
+
+from .errors import Refused
+from .refusals import flush
+from .rules import obey
+
+
+def pointing(record: Record) -> Iterator[tuple[type[Table], sa.Column, str]]:
+    for model in tables():
+        for column in columns(model):
+            for key in column.foreign_keys:
+                if key.target_fullname == f"{record.__tablename__}.id":
+                    yield model, column, (key.ondelete or "NO ACTION").upper()
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """Rows that a deletion touches: `what` is deleted, kept (without this record), or in the way."""
+
+    label: str
+    count: int
+    what: str
+
+
+WHAT = {"CASCADE": "deleted", "SET NULL": "kept"}
+
+
+def consequences(session: Session, record: Record) -> list[Consequence]:
+    """What would go, stay without this record, or stand in the way."""
+    found = []
+    for model, column, rule in pointing(record):
+        if issubclass(model, Record) and not issubclass(model, Link):
+            count = session.scalar(sa.select(sa.func.count()).select_from(model).where(column == record.id))
+            if count:
+                found.append(Consequence(plural_of(model), count, WHAT.get(rule, "in the way")))
+    return found
+
+
+def delete(session: Session, record: Record, viewer: Viewer) -> None:
+    """Delete a row and what belongs to it, row by row, so that all of it is in the history."""
+    blocked = [c for c in consequences(session, record) if c.what == "in the way"]
+    if blocked:
+        listed = ", ".join(f"{c.count:,} {c.label.lower()}" for c in blocked)
+        raise Refused(f"{title_of(type(record))} “{record}” is still used by {listed}.")
+    obey(session, record, {"": (record, None)}, viewer)
+    remove(session, record)
+    flush(session, type(record))
+
+
+def remove(session: Session, record: Record) -> None:
+    for model, column, rule in pointing(record):
+        if not issubclass(model, Record):
+            continue  # trails: the database does it
+        for row in session.scalars(sa.select(model).where(column == record.id)):
+            if rule == "CASCADE":
+                remove(session, row)
+            elif rule == "SET NULL":
+                _release(row, column.key)
+    session.flush()
+    session.delete(record)
+    session.flush()
+
+
+def _release(row: Record, key: str) -> None:
+    """Let go of a record; what only makes sense with it goes too, as the tables declare."""
+    setattr(row, key, None)
+    for column in columns(type(row)):
+        if column.info.get("needs") == key:
+            setattr(row, column.key, column.info["without"])

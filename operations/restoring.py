@@ -1,0 +1,138 @@
+"""Taking a change back: a field to what it was, a deleted row to where it was."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Link, Record, columns, keys_between, target_of
+from models.fields import field_of
+from models.history import version_table
+from queries.history import DELETED, INSERTED, MARKS
+from queries.links import ends
+from queries.viewer import Viewer
+from queries.visibility import above, find
+
+from .deleting import pointing, remove
+from .errors import Refused
+from .records import Draft, update
+from .refusals import flush
+from .rules import obey
+
+
+def restorable(model: type[Record], viewer: Viewer) -> set[str]:
+    """The columns that this person may set back: those that a form could offer them."""
+    sees = viewer.sees_personal(model)
+    return {
+        c.name
+        for c in columns(model)
+        if not c.info.keys() & {"derived", "system", "stamped", "numbered"}
+        and not field_of(c).secret
+        and (sees or not field_of(c).personal)
+    }
+
+
+def may_see(session: Session, model: type[Record], row_id: int, transaction_id: int, viewer: Viewer) -> bool:
+    """Whether the row, or for a deleted one the record it belonged to, is within the row rule."""
+    if find(session, model, row_id, viewer) is not None:
+        return True
+    if session.get(model, row_id) is not None:
+        return False
+    values = _last_values(session, model, row_id)
+    owner = ends(model)[0] if issubclass(model, Link) else _owner_key(model)
+    if owner is not None:
+        parent = values.get(owner.name)
+        return parent is not None and find(session, target_of(owner), parent, viewer) is not None
+    # Of a deleted record it is not known any more whose it was.
+    return not viewer.resellers
+
+
+def _owner_key(model: type[Record]) -> sa.Column | None:
+    owner = above(model)
+    return keys_between(model, owner.__tablename__)[0] if owner else None
+
+
+def restore(
+    session: Session,
+    model: type[Record],
+    row_id: int,
+    transaction_id: int,
+    column: str,
+    viewer: Viewer,
+) -> Record:
+    """Take one change back: a field to what it was, a deleted row to where it was."""
+    table = version_table(model)
+    here = (table.c.id == row_id) & (table.c.transaction_id == transaction_id)
+    change = session.execute(sa.select(table).where(here)).mappings().first()
+    if change is None:
+        raise Refused("This change is not in the history.")
+    if change["operation_type"] == DELETED:
+        return revive(session, model, row_id, transaction_id, viewer)
+    record = find(session, model, row_id, viewer)
+    if record is None:
+        raise Refused("This record is deleted. Bring it back first.")
+    if change["operation_type"] == INSERTED:
+        if not issubclass(model, Link):
+            raise Refused("A new record cannot be taken back here; delete it.")
+        obey(session, record, {"": (record, None)}, viewer)
+        remove(session, record)
+        return record
+    before = table.c.end_transaction_id == transaction_id
+    was = session.execute(sa.select(table).where(table.c.id == row_id, before)).mappings().first()
+    if was is None or column not in was:
+        raise Refused("There is no earlier value to go back to.")
+    return update(session, record, Draft({column: was[column]}), viewer)
+
+
+def revive(session: Session, model: type[Record], row_id: int, transaction_id: int, viewer: Viewer) -> Record:
+    """Bring a deleted row back under its old id, with everything that went in the same go."""
+    if session.get(model, row_id) is not None:
+        raise Refused("This record is there again already.")
+    record = _insert(session, model, _last_values(session, model, row_id), viewer)
+    for child, key, rule in pointing(record):
+        if rule == "CASCADE" and issubclass(child, Record):
+            for values in _gone_with(session, child, key, row_id, transaction_id):
+                revive(session, child, values["id"], transaction_id, viewer)
+        elif rule == "SET NULL" and issubclass(child, Record):
+            _reattach(session, child, key, row_id, transaction_id)
+    return record
+
+
+def _last_values(session: Session, model: type[Record], row_id: int) -> dict[str, Any]:
+    table = version_table(model)
+    newest = sa.select(table).where(table.c.id == row_id).order_by(table.c.transaction_id.desc())
+    row = session.execute(newest.limit(1)).mappings().first() or {}
+    return {n: v for n, v in row.items() if n not in MARKS}
+
+
+def _insert(session: Session, model: type[Record], values: dict[str, Any], viewer: Viewer) -> Record:
+    record = model(**{n: v for n, v in values.items() if n not in ("version", "updated_at")})
+    if issubclass(model, Link):  # what is tied to what, such as a role to a person, has its rules
+        obey(session, record, {n: (None, v) for n, v in values.items()}, viewer)
+    session.add(record)
+    flush(session, model)
+    return record
+
+
+def _gone_with(
+    session: Session, child: type[Record], key: sa.Column, owner: int, transaction_id: int
+) -> list[Any]:
+    table = version_table(child)
+    statement = sa.select(table).where(
+        table.c[key.key] == owner,
+        table.c.transaction_id == transaction_id,
+        table.c.operation_type == DELETED,
+    )
+    return list(session.execute(statement).mappings())
+
+
+def _reattach(session: Session, child: type[Record], key: sa.Column, owner: int, transaction_id: int) -> None:
+    """Rows that the deletion let go of, and that nobody has given to another since."""
+    table = version_table(child)
+    held = sa.select(table.c.id).where(
+        table.c[key.key] == owner, table.c.end_transaction_id == transaction_id
+    )
+    free = sa.select(child).where(child.id.in_(held), child.__table__.c[key.key].is_(None))
+    for row in session.scalars(free):
+        setattr(row, key.key, owner)
+    session.flush()

@@ -78,8 +78,12 @@ def writes_to_a_table(name, owner, first):
     return owner.endswith(("table", "__table__"))
 
 
+# The guides of docs/ are files of ours, turned into HTML by a parser that lets no HTML through.
+MAY_COMPOSE_HTML = {"admin_views/help.py"}
+
+
 def test_every_value_is_escaped():
-    assert not users(composes_html)
+    assert users(composes_html) <= MAY_COMPOSE_HTML
     unescaped = re.compile(r"\|\s*safe\b|autoescape\s+false")
     assert not [short(path) for path in files(".html") if unescaped.search(path.read_text(encoding="utf-8"))]
 

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 import sqlalchemy as sa
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
 from markupsafe import Markup, escape
 
 from models.base import Record, Table
@@ -81,11 +80,16 @@ def money(value: Decimal, look: Look) -> Markup:
     return Markup('<bdi class="num">{}</bdi>').format(shown.replace("-", "−"))
 
 
-def _priced(value: Decimal, currency: str) -> str:
-    """With the sign of the currency, or its code and a blank where it has none."""
+@lru_cache(maxsize=256)
+def _sign(currency: str) -> tuple[str, int]:
+    """What stands before an amount, a code with a blank, and how many places it has."""
     sign = get_currency_symbol(currency, locale="en")
-    pattern = "¤\xa0#,##0.00" if sign.isalpha() else "¤#,##0.00"
-    return format_currency(value, currency, pattern, locale="en")
+    return f"{sign}\xa0" if sign.isalpha() else sign, get_currency_precision(currency)
+
+
+def _priced(value: Decimal, currency: str) -> str:
+    sign, places = _sign(currency)
+    return f"{'-' if value < 0 else ''}{sign}{abs(value):,.{places}f}"
 
 
 def decimal(value: Decimal, look: Look) -> Markup:
@@ -106,14 +110,14 @@ def yes_no(value: bool, look: Look) -> Markup:
 
 
 def day(value: dt.date, look: Look) -> Markup:
-    shown = format_date(value, "d MMM yyyy", locale="en")
+    shown = f"{value.day} {value:%b %Y}"
     return Markup('<time class="nowrap" datetime="{}">{}</time>').format(value.isoformat(), shown)
 
 
 def moment(value: dt.datetime, look: Look) -> Markup:
     """Relative up to a day, then the date; the exact time with its zone on hover."""
     local = value.astimezone(look.zone)
-    exact = format_datetime(local, "d MMMM yyyy, HH:mm:ss", locale="en") + f" {look.timezone}"
+    exact = f"{local.day} {local:%B %Y, %H:%M:%S} {look.timezone}"
     shown = ago(value, look.now or dt.datetime.now(dt.UTC), local)
     return Markup('<time class="nowrap" datetime="{}" title="{}" data-rel>{}</time>').format(
         value.isoformat(timespec="seconds"), exact, shown
@@ -123,7 +127,7 @@ def moment(value: dt.datetime, look: Look) -> Markup:
 def ago(value: dt.datetime, now: dt.datetime, local: dt.datetime) -> str:
     seconds = (now - value).total_seconds()
     if seconds < -60 or seconds >= 86_400:
-        return format_date(local, "d MMM yyyy", locale="en")
+        return f"{local.day} {local:%b %Y}"
     if seconds < 60:
         return "just now"
     minutes = int(seconds // 60)

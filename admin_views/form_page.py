@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from models.base import Record, keys_between, records, target_of
+from models.base import Record, keys_between, records, table_named, target_of
 from models.fields import field_of
 from models.parse import Place, Unreadable, read
 from models.screen import Preset, plural_of, said, title_of
@@ -49,7 +49,7 @@ class FormMaker:
         self._lead_with_owner()
         made = form_class(self.session, self.model, self.names, self.viewer, self.place)
         self.form: Form = made(self.sent, data=self._data())
-        self.parts = {c.__tablename__: self._part_forms(c) for c in self._inline()}
+        self.parts = {c.__tablename__: self._part_forms(c, there) for c, there in self._inline().items()}
 
     def _lead_with_owner(self) -> None:
         """A new child says whose it is: the address did, or the form asks."""
@@ -91,28 +91,29 @@ class FormMaker:
 
     # child rows ------------------------------------------------------------------------------
 
-    def _inline(self) -> list[type[Record]]:
-        """Child tables that are edited here: those that say so, while their rows are few."""
+    def _inline(self) -> dict[type[Record], Sequence[Record]]:
+        """Child tables that are edited here, with their rows: those that say so, while these are few."""
         found = [c for c in records() if c.screen.part_of == self.model.__tablename__]
         verb = "create" if self.record is None else "update"
-        return [c for c in found if self.viewer.may(f"{c.__tablename__}.{verb}") and self._few(c)]
-
-    def _few(self, child: type[Record]) -> bool:
+        able = [c for c in found if self.viewer.may(f"{c.__tablename__}.{verb}")]
         if self.record is None:
-            return True
-        return len(self._children(child)) <= INLINE
+            return dict.fromkeys(able, ())
+        if self.sent is not None:  # what the form had when it was opened, however many there are by now
+            return {c: () for c in able if f"{c.__tablename__}.were" in self.sent}
+        listed = {c: self._children(c) for c in able}
+        return {c: children for c, children in listed.items() if len(children) <= INLINE}
 
     def _children(self, child: type[Record]) -> Sequence[Record]:
         key = keys_between(child, self.model.__tablename__)[0]
         statement = rows(child, self.viewer).where(key == self.record.id).order_by(child.id)
         return self.session.scalars(statement.limit(INLINE + 1)).all()
 
-    def _part_forms(self, child: type[Record]) -> list[PartForm]:
+    def _part_forms(self, child: type[Record], children: Sequence[Record]) -> list[PartForm]:
         if self.sent is not None:
             return [self._part(child, n, None) for n in numbers(self.sent, child.__tablename__)]
         if self.record is None:
             return [self._part(child, 0, None)]  # one to fill in; left empty it is not a row
-        return [self._part(child, n, row) for n, row in enumerate(self._children(child))]
+        return [self._part(child, n, row) for n, row in enumerate(children)]
 
     def _part(self, child: type[Record], number: int | str, row: Record | None) -> PartForm:
         return PartForm(self, child, number, row)
@@ -272,7 +273,7 @@ class FormMaker:
         return f"{change.staff_name or 'the system'}, {when}"
 
     def _part_shape(self, table: str, forms: Sequence[PartForm]) -> Part:
-        child = next(c for c in self._inline() if c.__tablename__ == table)
+        child = table_named(table)
         blank = self._part(child, "__n__", None)
         return Part(
             name=table,

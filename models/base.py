@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import wraps
+from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -21,6 +22,8 @@ from sqlalchemy.orm import (
 
 from .fields import Moment, choices_of, field_of, type_annotation_map
 from .screen import Screen
+
+R = TypeVar("R")
 
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -134,6 +137,7 @@ class Table(db.Model):
             _searchable(cls)
         super().__init_subclass__(**rest)
         if not abstract:
+            cls.__table__.info["model"] = cls
             _check_choices(cls)
 
 
@@ -213,20 +217,35 @@ def unversioned(table: sa.Table) -> list[str]:
     ]
 
 
-def tables() -> list[type[Table]]:
+def remembered(function: Callable[..., R]) -> Callable[..., R]:
+    """Work out once what follows from the declarations alone; another declared table starts afresh."""
+    kept: dict[tuple, R] = {}
+
+    @wraps(function)
+    def recall(*asked: Any) -> R:
+        key = (*asked, *map(id, db.metadata.tables.values()))
+        if key not in kept:
+            kept[key] = function(*asked)
+        return kept[key]
+
+    return recall
+
+
+@remembered
+def tables() -> tuple[type[Table], ...]:
     """All declared tables, records and entries alike, by name."""
-    mapped = [m.class_ for m in db.Model.registry.mappers]
-    ours = [c for c in mapped if issubclass(c, Table)]
-    return sorted(ours, key=lambda c: c.__tablename__)
+    declared = [table.info["model"] for table in db.metadata.tables.values() if "model" in table.info]
+    return tuple(sorted(declared, key=lambda model: model.__tablename__))
 
 
-def records() -> list[type[Record]]:
-    return [c for c in tables() if issubclass(c, Record)]
+@remembered
+def records() -> tuple[type[Record], ...]:
+    return tuple(model for model in tables() if issubclass(model, Record))
 
 
 def table_named(name: str) -> type[Table]:
     """The model of a table. KeyError when there is none."""
-    return {c.__tablename__: c for c in tables()}[name]
+    return db.metadata.tables[name].info["model"]
 
 
 def columns(model: type[Table]) -> Iterator[sa.Column]:
@@ -246,7 +265,7 @@ def keys_between(child: type[Table], parent_name: str) -> list[sa.Column]:
 def target_of(column: sa.Column) -> type[Table]:
     """The table that a foreign key points at."""
     (key,) = column.foreign_keys
-    return table_named(key.target_fullname.split(".")[0])
+    return key.column.table.info["model"]
 
 
 def sorting(model: type[Table], name: str) -> sa.Column | None:

@@ -7,8 +7,8 @@ is answered from the first part only (queries/search.py).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,16 +21,17 @@ PERSONAL = "\x1f"
 CHUNK = 500
 
 
-def terms(kind: str, value: object) -> list[str]:
+@lru_cache(maxsize=20_000)  # names and places come again and again
+def terms(kind: str, value: object) -> tuple[str, ...]:
     """The searchable words of one value."""
     if value is None or value == "":
-        return []
+        return ()
     text = str(value)
     if kind == "phone":
-        return [digits(text)]
+        return (digits(text),)
     if kind in ("code", "postal"):
-        return [squeeze(text), *(w for w in words(text) if w != squeeze(text))]
-    return words(text)
+        return (squeeze(text), *(w for w in words(text) if w != squeeze(text)))
+    return tuple(words(text))
 
 
 @cache
@@ -45,12 +46,24 @@ def sources(model: type[Table]) -> tuple[tuple[sa.Column, sa.Column | None], ...
     return tuple(found)
 
 
+@cache
+def grouped(model: type[Table]) -> dict[sa.Column, list[sa.Column]]:
+    """The searched columns by the column that leads to our row: our own id first, then keys."""
+    found: dict[sa.Column, list[sa.Column]] = defaultdict(list)
+    for column, key in sources(model):
+        found[model.__table__.c.id if key is None else key].append(column)
+    return found
+
+
+_meaning = cache(field_of)
+
+
 def compose(pieces: Iterable[tuple[sa.Column, object]]) -> str:
     """The text of one row from its searched values."""
     public: dict[str, None] = {}
     personal: dict[str, None] = {}
     for column, value in pieces:
-        field = field_of(column)
+        field = _meaning(column)
         into = personal if field.personal else public
         into.update(dict.fromkeys(terms(field.kind, value)))
     hidden = [w for w in personal if w not in public]
@@ -65,14 +78,22 @@ def texts(session: Session, model: type[Table], ids: Iterable[int]) -> dict[int,
     """The text that each of these rows should have, read from the database."""
     wanted = sorted(ids)
     pieces: dict[int, list[tuple[sa.Column, object]]] = {i: [] for i in wanted}
-    grouped: dict[sa.Column, list[sa.Column]] = defaultdict(list)
-    for column, key in sources(model):
-        grouped[model.__table__.c.id if key is None else key].append(column)
-    for key, found in grouped.items():
+    for key, found in grouped(model).items():
         statement = sa.select(key, *found).where(key.in_(wanted)).order_by(key.table.c.id)
         for owner, *values in session.execute(statement):
             pieces[owner].extend(zip(found, values, strict=True))
     return {i: compose(found) for i, found in pieces.items()}
+
+
+def text_of(
+    model: type[Table], values: Mapping[str, object], children: Mapping[str, Sequence[Mapping[str, object]]]
+) -> str:
+    """The same from values at hand: for a row that is not stored yet, and its children by table."""
+    pieces: list[tuple[sa.Column, object]] = []
+    for key, found in grouped(model).items():
+        rows = (values,) if key.primary_key else children.get(key.table.name, ())
+        pieces += [(column, row[column.name]) for row in rows for column in found]
+    return compose(pieces)
 
 
 def wrong(session: Session, model: type[Table], ids: Iterable[int]) -> dict[int, str]:

@@ -18,6 +18,8 @@ _UNSAFE = re.compile(
 
 def fold(text: str) -> str:
     """Lower case without accents: "Ærø Šimková" -> "aero simkova"."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = text.casefold().translate(_PLAIN)
     bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return " ".join(bare.split())

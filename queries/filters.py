@@ -10,7 +10,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
-from models.base import Link, Table, target_of
+from models.base import Link, Table, remembered, target_of
 from models.choice import Choice
 from models.fields import choices_of, field_of
 from models.parse import Place, Unreadable, key, read
@@ -267,6 +267,7 @@ def filter_of(model: type[Table], name: str) -> Filter:
     return made(model, name, label)
 
 
+@remembered
 def filters_of(model: type[Table]) -> dict[str, Filter]:
     """Every filter of a list, by its name in the address."""
     declared = [*model.screen.filters, *named_filters[model.__tablename__]]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Link, Table, columns, tables, target_of
+from models.base import Link, Table, columns, remembered, tables, target_of
 
 
 def ends(link: type[Link]) -> tuple[sa.Column, sa.Column]:
@@ -15,6 +15,7 @@ def ends(link: type[Link]) -> tuple[sa.Column, sa.Column]:
     return owner, target
 
 
+@remembered
 def links_of(model: type[Table]) -> dict[str, type[Link]]:
     """The links that a table owns, by the name of the table at the other end."""
     found = {}

@@ -79,7 +79,7 @@ def asked(model: type[Table], given: Mapping[str, Sequence[str]], viewer: Viewer
     size = _first(given, "size")
     found = Asked(
         model,
-        search=_first(given, "search").strip(),
+        search=_first(given, "search").strip() if model.screen.search else "",
         within=_first(given, "in") if _first(given, "in") in fields(model) else "",
         filters=filters,
         sort=_first(given, "sort"),

@@ -63,6 +63,7 @@ def create_statements(table: str, dialect: str) -> list[str]:
     return [
         f"CREATE VIRTUAL TABLE {fts} USING fts5({COLUMN}, content='{table}', content_rowid='id', "
         "tokenize='trigram')",
+        f"INSERT INTO {fts}({fts}) VALUES ('rebuild')",  # for rows that are there already
         f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table} BEGIN {drop} END",
         f"CREATE TRIGGER {fts}_update {changed} BEGIN {drop} {add} END",
@@ -87,12 +88,18 @@ def render_drop(context: Any, operation: DropSearch) -> str:
 
 
 def add_search(script: ops.MigrationScript) -> None:
-    """Give each table that a new migration makes, or drops, its search index too."""
+    """Make the search index after the column that it reads, and drop it before that goes."""
     up, down = script.upgrade_ops.ops, script.downgrade_ops.ops
-    made = [o for o in up if isinstance(o, ops.CreateTableOp) and _searched(o)]
-    up.extend(CreateSearch(o.table_name) for o in made)
-    down[:0] = [DropSearch(o.table_name) for o in made]
+    for way, back in ((up, down), (down, up)):
+        for table in [o.table_name for o in way if _begins(o)]:
+            way.append(CreateSearch(table))
+            back.insert(0, DropSearch(table))
 
 
-def _searched(operation: ops.CreateTableOp) -> bool:
-    return any(getattr(c, "name", "") == COLUMN for c in operation.columns)
+def _begins(operation: Any) -> bool:
+    """Whether a table with the column is made, or the column added to one."""
+    if isinstance(operation, ops.CreateTableOp):
+        return any(getattr(c, "name", "") == COLUMN for c in operation.columns)
+    if isinstance(operation, ops.ModifyTableOps):
+        return any(isinstance(o, ops.AddColumnOp) and o.column.name == COLUMN for o in operation.ops)
+    return False

@@ -125,8 +125,18 @@ class FormMaker:
         self._refuse_placeholders()
         parts = [p for forms in self.parts.values() for p in forms if not p.is_empty]
         wrong = [p for p in parts if not p.form.validate()]
-        good = good and not wrong
+        self._refuse_unpermitted()
+        good = good and not wrong and not self.errors
         return good and not any(f.errors for f in self.form)
+
+    def _refuse_unpermitted(self) -> None:
+        """Child rows are made and deleted here by the rights that their own pages ask for."""
+        for table, forms in self.parts.items():
+            wanted = self._part_rows(table, forms)
+            asked = {"create": any(r.id is None for r in wanted), "delete": any(r.remove for r in wanted)}
+            for verb, is_asked in asked.items():
+                if is_asked and not self.viewer.may(f"{table}.{verb}"):
+                    self.errors.append(f"You may not {verb} {plural_of(table_named(table)).lower()}.")
 
     def _refuse_placeholders(self) -> None:
         """A value that was only there to be overwritten is not a value."""
@@ -281,6 +291,8 @@ class FormMaker:
             hint=said(child),
             rows=[p.inputs() for p in forms],
             blank=blank.inputs(),
+            adds=self.viewer.may(f"{table}.create"),
+            removes=self.record is None or self.viewer.may(f"{table}.delete"),
         )
 
 

@@ -281,6 +281,8 @@ class Part:
     rows: Sequence[Sequence[Input]]
     blank: Sequence[Input]  # the row that "Add" copies; its names carry "__n__"
     errors: Sequence[str] = ()
+    adds: bool = True  # whether this person may make such rows
+    removes: bool = True  # and delete those that are there
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ function remove(row) {
   const part = row.closest('[data-part]');
   row.dispatchEvent(new Event('change', { bubbles: true }));
   row.remove();
-  find('[data-add-row]', part).focus();
+  find('[data-add-row]', part)?.focus();
 }
 
 document.addEventListener('click', (event) => {

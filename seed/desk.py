@@ -1,5 +1,6 @@
 """What the desk of the demo world works with: staff, resellers, price levels and tags."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,6 +47,33 @@ PEOPLE = (
 )
 # Works for one reseller and sees only its customers; has no password, so nobody signs in as her.
 PARTNER = ("noor@cape.example", "Noor de Vries", "Partner desk, Cape Fibre", "CAPE")
+
+@dataclass(frozen=True)
+class Desk:
+    """The ids of what customers point at."""
+
+    tags: Mapping[str, int]
+    resellers: Mapping[str, int]
+    levels: Mapping[str, int]
+    staff: tuple[tuple[int, str], ...]
+
+    @classmethod
+    def read(cls, session: Session) -> "Desk":
+        def ids(name, key) -> dict[str, int]:
+            return dict(session.execute(sa.select(name, key)).all())
+
+        people = sa.select(StaffUser.id, StaffUser.name).where(StaffUser.email.in_([p.email for p in PEOPLE]))
+        return cls(
+            ids(Tag.name, Tag.id),
+            ids(Reseller.code, Reseller.id),
+            ids(PriceLevel.name, PriceLevel.id),
+            tuple((row.id, row.name) for row in session.execute(people.order_by(StaffUser.id))),
+        )
+
+    def author(self, number: int) -> tuple[int, str]:
+        """Who wrote something: (id, name)."""
+        return self.staff[number % len(self.staff)]
+
 
 RESELLERS = {
     "CAPE": ("Cape Fibre Partners", Decimal("12.50")),

@@ -1,5 +1,7 @@
 """Ids without gaps: the same world has the same ids, however often its making was interrupted."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,15 @@ def close_gaps(session: Session) -> None:
 
 
 def _follow(model: type[Record]) -> sa.ColumnElement[int]:
-    history = version_table(model)
-    last = sa.select(sa.func.coalesce(sa.func.max(history.c.id), 0)).scalar_subquery()
     sequence = sa.func.pg_get_serial_sequence(model.__tablename__, "id")
-    return sa.func.setval(sequence, last + 1, sa.false())
+    return sa.func.setval(sequence, _next(model), sa.false())
+
+
+def _next(model: type[Record]) -> sa.ColumnElement[int]:
+    history = version_table(model)
+    return sa.select(sa.func.coalesce(sa.func.max(history.c.id), 0)).scalar_subquery() + 1
+
+
+def next_ids(session: Session, models: Sequence[type[Record]]) -> list[int]:
+    """The id that the next row of each table gets."""
+    return list(session.execute(sa.select(*(_next(model) for model in models))).one())

@@ -3,13 +3,12 @@
 In patterns `#` stands for a digit and `@` for a letter that the country uses in postal codes.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from random import Random
 
 import zipcodes
-
-DIGITS = "0123456789"
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,19 @@ class Country:
 
 def fill(pattern: str, rng: Random, letters: str = "") -> str:
     """A pattern with random digits and letters in its places."""
-    if "#" not in pattern and "@" not in pattern:
-        return pattern
-    return "".join(
-        rng.choice(DIGITS) if c == "#" else rng.choice(letters) if c == "@" else c for c in pattern
-    )
+    found = ""
+    for piece in _pieces(pattern):
+        if piece[0] == "#":
+            found += str(int(rng.random() * 10 ** len(piece))).zfill(len(piece))
+        else:
+            found += rng.choice(letters) if piece == "@" else piece
+    return found
+
+
+@cache
+def _pieces(pattern: str) -> tuple[str, ...]:
+    """Runs of digits, single letters, and what stands between them."""
+    return tuple(re.findall("#+|@|[^#@]+", pattern))
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ Nothing here knows a database: `describe` answers plain values, and the demo, la
 tests write them down each in their own way.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -106,9 +108,14 @@ def _membership(number: int, rng: Random) -> int | None:
     """An organization that came earlier in the same batch; few of them have many members."""
     if rng.random() > 0.22:
         return None
-    start = number - number % BATCH
-    taking = [n for n in range(start, number) if _mixed(n) % 100 < 6]
-    return taking[min(int(rng.expovariate(0.6)), len(taking) - 1)] if taking else None
+    taking = _with_members(number - number % BATCH)
+    known = bisect_left(taking, number)
+    return taking[min(int(rng.expovariate(0.6)), known - 1)] if known else None
+
+
+@lru_cache(maxsize=8)
+def _with_members(start: int) -> list[int]:
+    return [number for number in range(start, start + BATCH) if _mixed(number) % 100 < 6]
 
 
 def _organization(number: int, country: Country, city: City, rng: Random) -> Described:

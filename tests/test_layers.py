@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "admin_views": {"config", "models", "queries", "operations", "jobs", "admin_views"},
     "portal": {"config", "models", "queries", "operations", "jobs", "portal"},
     "migrations": {"migrations"},
-    "seed": {"app", "config", "models", "queries", "operations", "seed"},
+    "seed": {"app", "config", "migrations", "models", "queries", "operations", "seed"},
 }
 BELOW_THE_WEB = ("models", "queries", "operations", "jobs")
 OF_THE_WEB = ("flask", "werkzeug", "jinja2", "wtforms")

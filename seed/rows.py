@@ -1,0 +1,160 @@
+"""Descriptions of customers as rows for a bulk load: every column filled, nothing left to the session.
+
+What the session does for single rows (models/upkeep.py, models/search.py) is done here for many:
+defaults, derived columns and search text, by the same functions. Runs in processes of its own, so
+an order and its rows are plain values.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.base import Record
+from models.customer import Address, Contact, Customer, CustomerTag, Note, Source
+from models.search import text_of
+
+from .desk import Desk
+from .world import BATCH, Described, describe
+
+DIALECTS = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
+TABLES: tuple[type[Record], ...] = (Customer, Address, Contact, CustomerTag, Note)
+Values = Mapping[str, Any]
+Parts = Mapping[type[Record], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which customers to make, and what they point at in the database."""
+
+    first: int
+    after: int
+    begins: dt.datetime
+    ends: dt.datetime
+    first_id: int
+    first_code: int
+    desk: Desk
+    dialect: str
+
+    def id_of(self, number: int) -> int:
+        return self.first_id + number - self.first
+
+    def moment(self, number: int, share: float) -> dt.datetime:
+        """`share` is of the number's batch; a batch that began in an earlier order is cut off."""
+        part = (number - number % BATCH + share * BATCH - self.first) / (self.after - self.first)
+        return (self.begins + (self.ends - self.begins) * min(max(part, 0), 1)).replace(microsecond=0)
+
+
+def columns_of(model: type[Record]) -> list[sa.Column]:
+    """What is written. Only customers bring their ids along: their parts have to point at them."""
+    return [c for c in model.__table__.columns if c.name != "id" or model is Customer]
+
+
+class Writer:
+    """Turns values into rows of one table, as its driver takes them."""
+
+    def __init__(self, model: type[Record], dialect: sa.Dialect) -> None:
+        self.model, columns = model, columns_of(model)
+        self.names = [c.name for c in columns]
+        self.defaults = {c.name: default_of(c) for c in columns}
+        self.derived = [(c.name, c.info["derived"]) for c in columns if "derived" in c.info]
+        found = [c.type.dialect_impl(dialect).bind_processor(dialect) for c in columns]
+        self.converters = [(place, convert) for place, convert in enumerate(found) if convert]
+
+    def row(self, said: Values, children: Mapping[str, list[dict[str, Any]]]) -> list[Any]:
+        values = self.defaults | said
+        for name, rule in self.derived:
+            values[name] = rule.compute(*(values[source] for source in rule.sources))
+        if "search_text" in values:
+            values["search_text"] = text_of(self.model, values, children)
+        row = [values[name] for name in self.names]
+        for place, convert in self.converters:
+            row[place] = convert(row[place])
+        return row
+
+
+def default_of(column: sa.Column) -> Any:
+    if column.default is None:
+        return None
+    return column.default.arg(None) if column.default.is_callable else column.default.arg
+
+
+def rows_of(order: Order) -> dict[str, tuple[int, Any]]:
+    """How many rows of each table, and the rows as the database takes them at once."""
+    dialect = DIALECTS[order.dialect]()
+    writers = {model: Writer(model, dialect) for model in TABLES}
+    made: dict[type[Record], list[list[Any]]] = {model: [] for model in TABLES}
+    for number in range(order.first, order.after):
+        add(describe(number), order, writers, made)
+    pack = copy_text if order.dialect == "postgresql" else list
+    return {model.__tablename__: (len(rows), pack(rows)) for model, rows in made.items()}
+
+
+def add(
+    described: Described,
+    order: Order,
+    writers: Mapping[type[Record], Writer],
+    made: Mapping[type[Record], list[list[Any]]],
+) -> None:
+    moment = order.moment(described.number, described.since)
+    dated = {"created_at": moment, "updated_at": moment}
+    parts = parts_of(described, order, dated)
+    children = {model.__tablename__: rows for model, rows in parts.items()}
+    made[Customer].append(writers[Customer].row(customer_of(described, order) | dated, children))
+    for model, rows in parts.items():
+        made[model].extend(writers[model].row(row, {}) for row in rows)
+
+
+def customer_of(described: Described, order: Order) -> dict[str, Any]:
+    number, said, above = described.number, described.customer, described.organization
+    joined = above is not None and above >= order.first
+    return said | {
+        "id": order.id_of(number),
+        "code": f"C-{order.first_code + number - order.first}",
+        "organization_id": order.id_of(above) if joined else None,
+        "bill_to_organization": joined and said.get("bill_to_organization", False),
+        "price_level_id": order.desk.levels.get(described.price_level),
+        "reseller_id": order.desk.resellers.get(described.reseller),
+        "balance_at": order.moment(number, described.since) if said["balance"] else None,
+        "created_by_id": order.desk.author(number)[0] if said["source"] is Source.MANAGER else None,
+    }
+
+
+def parts_of(described: Described, order: Order, dated: Values) -> Parts:
+    own = {"customer_id": order.id_of(described.number), **dated}
+    return {
+        Address: [own | address for address in described.addresses],
+        Contact: [own | contact | _alerts(contact, dated) for contact in described.contacts],
+        CustomerTag: [own | {"tag_id": order.desk.tags[tag]} for tag in described.tags],
+        Note: [own | note_of(note, order, described.number) for note in described.notes],
+    }
+
+
+def _alerts(contact: Values, dated: Values) -> Values:
+    return {"alerts_since": dated["created_at"] if contact["alerts"] else None}
+
+
+def note_of(note: Values, order: Order, number: int) -> dict[str, Any]:
+    moment = order.moment(number, note["at"])
+    author_id, author_name = order.desk.author(number + 3)
+    said = {name: value for name, value in note.items() if name != "at"}
+    return said | {"author_id": author_id, "author_name": author_name, "created_at": moment, "updated_at": moment}
+
+
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def copy_text(rows: list[list[Any]]) -> bytes:
+    """Rows in the text format of COPY. Made here, because the loading process has enough to do."""
+    return "".join("\t".join(map(_field, row)) + "\n" for row in rows).encode()
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    if isinstance(value, str):
+        return value.translate(_ESCAPED)
+    return str(value)

@@ -59,10 +59,10 @@ def organization(customer: Customer) -> Facts:
     return Facts(("display_name", "code"), select(Customer).where(Customer.id == customer.organization_id))
 
 
-@header(Customer, "Members", order=30, when=lambda customer: customer.kind is Kind.ORGANIZATION)
+@header(Customer, "Price level", order=30, when=lambda customer: customer.kind is Kind.ORGANIZATION)
 def price_level(customer: Customer) -> Facts:
     """What members inherit."""
-    return Facts(("price_level_id", "terms_days"))
+    return Facts(("price_level_id",))
 
 
 @header(Customer, "Primary contact", order=40)
@@ -122,7 +122,7 @@ def notes(customer: Customer) -> Listing:
 @widget(Customer, "Contacts", group="aside", order=60)
 def contacts(customer: Customer) -> Listing:
     rows = select(Contact).where(Contact.customer_id == customer.id).order_by(Contact.name, Contact.id)
-    return Listing(rows, ("name", "role", "email"), add={"customer_id": customer.id})
+    return Listing(rows, ("name", "role"), add={"customer_id": customer.id})
 
 
 # --- tabs ------------------------------------------------------------------------------------

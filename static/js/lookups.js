@@ -31,7 +31,7 @@ function settings(select) {
     maxItems: select.multiple ? null : 1,
     hidePlaceholder: true,
     placeholder: select.dataset.placeholder ?? (remote ? 'Type to search' : ''),
-    plugins: select.multiple ? ['remove_button'] : optional ? ['clear_button'] : [],
+    plugins: select.multiple ? { remove_button: { title: 'Remove' } } : optional ? { clear_button: { title: 'Clear' } } : {},
     loadThrottle: 200,
     render: {
       option: plain('option'),

@@ -115,7 +115,7 @@ class Printer:
         return Row(
             id=row.id,
             href=path,
-            label=str(row.id),
+            label=str(getattr(row, self.main, "") or row.id),
             cells=[Cell(self.css[n], self._cell(n, row, look)) for n in self.names],
             edit=f"{path}edit/" if self.may_edit else "",
             mark=self._mark(row),

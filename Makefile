@@ -17,7 +17,7 @@ ASSET_SOURCES := package-lock.json scripts/assets.mjs $(shell find templates sta
 	operations admin_views web app.py -name '*.html' -o -name '*.js' -o -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve migrate seed lint format bench soak requirements migration lock clean tools
+.PHONY: help demo test serve migrate seed lint format bench soak requirements dictionary migration lock clean tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ soak: $(DEPS) $(ASSETS) tools ## the long campaigns
 
 requirements: $(DEPS) ## which requirements no test shows yet
 	@$(BIN)/python -m tests.requirements
+
+dictionary: $(DEPS) ## every table and column, in words: instance/dictionary.md
+	@$(BIN)/python -m scripts.dictionary instance/dictionary.md
 
 migration: $(DEPS) ## a migration from the models: make migration m="add_nickname_to_customer"
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add_nickname_to_customer"'; exit 2; }

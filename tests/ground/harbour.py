@@ -166,19 +166,14 @@ class Call(Link):
 MODELS: tuple[type[Record], ...] = (Harbour, Ship, Cargo, Call)
 configure_mappers()
 TABLES = [table for model in MODELS for table in (model.__table__, version_table(model))]
-MAPPED = [model.__mapper__.class_manager for model in MODELS]
 
 
 def hide() -> None:
-    for manager in MAPPED:
-        db.Model.registry._managers.pop(manager, None)
     for table in TABLES:
         db.metadata.remove(table)
 
 
 def show() -> None:
-    for manager in MAPPED:
-        db.Model.registry._managers[manager] = True
     for table in TABLES:
         db.metadata._add_table(table.name, table.schema, table)
 

@@ -1,0 +1,128 @@
+"""Where the pages of the app are: every route that answers GET, with real rows in its address."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from admin_views import screens
+from admin_views.gate import CLOSED, OUTSIDE, PUBLIC, needed
+from admin_views.help import GUIDES
+from models.access import StaffUser, TokenPurpose
+from models.base import Record, now
+from operations import recovery
+from queries.links import far_end, links_of
+from queries.tabs import Tab, slug, tabs_of
+from queries.viewer import SYSTEM, known_permissions
+
+from .ground.client import Client
+
+LOOKED_THROUGH = 100  # rows, in search of one for every tab
+
+
+def groups() -> list[str]:
+    """One for each table with pages, one for what is left, one for those who have not signed in."""
+    return [*(model.__tablename__ for model in screens()), "general", "signed out"]
+
+
+def pages(app: Flask, session: Session, client: Client, group: str) -> list[str]:
+    """The addresses of a group that answer with a page; none of them may lead nowhere."""
+    found, paths = [], sorted(set(_addresses(app, session, group)))
+    session.rollback()  # on SQLite one writes at a time
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code < 400, f"{path} answers {answer.status}"
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            found.append(path)
+    assert found, f"{group} has no pages"
+    return found
+
+
+def _addresses(app: Flask, session: Session, group: str) -> Iterator[str]:
+    models = {model.__tablename__: model for model in screens()}
+    with app.test_request_context():
+        adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
+        for rule in app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or _group(app, rule) != group:
+                continue
+            for values in _values(session, rule, models.get(group)):
+                yield adapter.build(rule.endpoint, values, method="GET")
+
+
+def _group(app: Flask, rule: Rule) -> str:
+    needs = needed(app, rule.endpoint)
+    if CLOSED in needs or OUTSIDE in needs or not _can_be_had(needs):
+        return ""
+    table = rule.endpoint.partition(".")[0]
+    if table in {model.__tablename__ for model in screens()}:
+        return table
+    return "signed out" if PUBLIC in needs else "general"
+
+
+def _can_be_had(needs: tuple[str, ...]) -> bool:
+    """A table of which nothing is exported has no permission for it, so nobody gets there."""
+    return {permission for permission in needs if "." in permission} <= set(known_permissions())
+
+
+def _values(session: Session, rule: Rule, model: type[Record] | None) -> Iterator[dict[str, Any]]:
+    """What to put into an address, as often as it takes to see all that is behind it."""
+    asked = set(rule.arguments)
+    if model is not None:
+        yield from _of_table(session, rule, model, asked)
+    elif asked == {"name"}:
+        yield from ({"name": name} for name in GUIDES)
+    elif asked == {"token"}:
+        yield {"token": _token(session)}
+    elif asked == {"id"}:
+        yield {"id": session.scalars(sa.select(StaffUser.id).order_by(StaffUser.id)).first()}
+    else:
+        assert not asked, f"what goes into {rule.rule}?"
+        yield {}
+
+
+def _of_table(session: Session, rule: Rule, model: type[Record], asked: set[str]) -> Iterator[dict[str, Any]]:
+    seen = _rows_by_tab(session, model)
+    row_ids = {row.id for row, _ in seen}
+    if rule.endpoint.endswith((".details_view", ".edit_view")):  # Flask-Admin's own addresses
+        yield {"id": min(row_ids)}
+    elif asked == {"row_id"}:
+        yield from ({"row_id": row_id} for row_id in sorted(row_ids))
+    elif asked == {"row_id", "tab"}:
+        yield from ({"row_id": row.id, "tab": slug(tab.under) or tab.name} for row, tab in seen)
+    elif asked == {"row_id", "tab", "subtab"}:
+        yield from (
+            {"row_id": row.id, "tab": slug(tab.under), "subtab": tab.name} for row, tab in seen if tab.under
+        )
+    elif asked == {"kind"}:
+        yield {"kind": "csv"}
+    elif "relation" in asked:
+        yield from ({"relation": name} | dict.fromkeys(asked & {"by"}, "word") for name in _relations(model))
+    else:
+        assert not asked, f"what goes into {rule.rule}?"
+        yield {}
+
+
+def _rows_by_tab(session: Session, model: type[Record]) -> list[tuple[Record, Tab]]:
+    """Every tab of a table with a row that has it; as few different rows as the first ones give."""
+    found: dict[str, tuple[Record, Tab]] = {}
+    for row in session.scalars(sa.select(model).order_by(model.id).limit(LOOKED_THROUGH)):
+        for tab in tabs_of(model, row, SYSTEM):
+            found.setdefault(f"{tab.under}/{tab.name}", (row, tab))
+    assert found, f"the world has no {model.__tablename__}"
+    return list(found.values())
+
+
+def _relations(model: type[Record]) -> list[str]:
+    keys = [column.name for column in model.__table__.c if column.foreign_keys]
+    return [*keys, *(far_end(tie).__tablename__ for tie in links_of(model).values())]
+
+
+def _token(session: Session) -> str:
+    """A link for a password that is still good."""
+    staff = session.scalars(sa.select(StaffUser).order_by(StaffUser.id)).first()
+    token = recovery.make_link(session, staff, TokenPurpose.RECOVERY, now())
+    session.commit()
+    return token

@@ -140,11 +140,9 @@ def conditions(session: Session, ask: Asked, viewer: Viewer, place: Place) -> li
     parts += [known[name].condition(said, place) for name, said in ask.filters.items()]
     if ask.search:
         dialect = session.get_bind().dialect.name
-        found = matching(ask.model, ask.search, viewer, dialect)
-        if found is not None:
-            parts.append(found)
-            if ask.within and viewer.sees_personal(ask.model):
-                parts.append(within(ask.model, ask.within, ask.search))
+        parts.append(matching(ask.model, ask.search, viewer, dialect))
+        if ask.within and viewer.sees_personal(ask.model):
+            parts.append(within(ask.model, ask.within, ask.search))
     return parts
 
 

@@ -45,11 +45,11 @@ def _piece(word: str) -> str:
     return word if len(word) >= SHORTEST_PART else f"  {word}"
 
 
-def matching(model: type[Table], text: str, viewer: Viewer, dialect: str) -> sa.ColumnElement[bool] | None:
-    """Rows whose text has everything that was typed. None when nothing was."""
+def matching(model: type[Table], text: str, viewer: Viewer, dialect: str) -> sa.ColumnElement[bool]:
+    """Rows whose text has everything that was typed; none where that holds no word."""
     found = patterns(text)
     if not found:
-        return None
+        return sa.false()
     column = model.__table__.c.search_text
     condition = _fts(model, found) if dialect == "sqlite" else _like(column, found)
     if viewer.sees_personal(model):

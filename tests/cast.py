@@ -96,7 +96,7 @@ def _surround(session: Session, c: SimpleNamespace) -> None:
         customer=c.cy,
         name="Núria Vidal",
         email="nuria@cy.example",
-        phone_e164="+34912345678",
+        phone_e164="+34911000222",
     )
     make(session, Note, customer=c.ann, body="Zeppelinfahrt storniert")
 

@@ -163,9 +163,7 @@ class FormMaker:
         found = {}
         for name in self.names:
             if name in ties and f"{name}.was" in (self.sent or {}):
-                found[name] = {
-                    int(i) for i in self.sent[f"{name}.was"].split(",") if i.isdecimal() and len(i) < 19
-                }
+                found[name] = _ids(self.sent[f"{name}.was"])
         return found
 
     def _part_rows(self, table: str, forms: Sequence[PartForm]) -> list[PartRow]:

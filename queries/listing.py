@@ -62,7 +62,7 @@ def asked(model: type[Table], given: Mapping[str, Sequence[str]], viewer: Viewer
     known = {n: f for n, f in filters_of(model).items() if viewer.sees_personal(model) or not personal(f)}
     filters, problems = {}, {}
     for name, values in given.items():
-        if name in OWN or name.startswith("_"):
+        if name in OWN:
             continue
         name, values = _ranges(name, values, known, given)
         if name is None:

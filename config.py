@@ -45,7 +45,6 @@ class Config:
     session_idle_minutes: int = 30
     session_hours: int = 12
     log_level: str = "INFO"
-    default_country: str = "US"
     customers: int = 5000  # in the demo world
 
     @classmethod
@@ -70,7 +69,6 @@ class Config:
             session_idle_minutes=_whole(env, "SESSION_IDLE_MINUTES", 30, 1, 24 * 60),
             session_hours=_whole(env, "SESSION_HOURS", 12, 1, 24 * 30),
             log_level=_one_of(env, "LOG_LEVEL", LOG_LEVELS, "WARNING" if environment == "demo" else "INFO"),
-            default_country=_country(env),
             customers=_whole(env, "CUSTOMERS", 5000, 1, 100_000_000),
         )
 
@@ -103,13 +101,6 @@ def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int)
     if not (value.isascii() and value.isdecimal() and low <= int(value) <= high):
         raise Misconfigured(f"{name} is {value!r}; use a whole number from {low} to {high}")
     return int(value)
-
-
-def _country(env: Mapping[str, str]) -> str:
-    value = (env.get("DEFAULT_COUNTRY") or "US").upper()
-    if not re.fullmatch(r"[A-Z]{2}", value):
-        raise Misconfigured(f"DEFAULT_COUNTRY is {value!r}; use a two-letter code such as US or ZA")
-    return value
 
 
 def _database_url(env: Mapping[str, str], instance: Path) -> str:

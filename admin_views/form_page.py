@@ -17,6 +17,7 @@ from operations.errors import Refused
 from operations.records import Clashes, Draft, PartRefused, PartRow
 from queries.history import last_change
 from queries.links import ends, links_of
+from queries.settings import setting
 from queries.viewer import Viewer
 from queries.visibility import find, rows
 
@@ -79,8 +80,11 @@ class FormMaker:
         return data
 
     def start(self, column: sa.Column) -> Any:
-        """What a new row shows; most are in the country of the person who types."""
-        return self.place.country if field_of(column).kind == "country" else default_of(column)
+        """What a new row begins with; most are in the country of the person who types."""
+        kind = field_of(column).kind
+        if kind == "currency":
+            return setting(self.session, "default_currency")
+        return self.place.country if kind == "country" else default_of(column)
 
     def _present(self, name: str) -> Any:
         ties = links_of(self.model)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from markupsafe import escape
 
-from models.base import Record, Table, keys_between, sorting
+from models.base import Record, Table, keys_between
 from models.screen import title_of
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
@@ -67,24 +67,22 @@ class RecordListing(RecordFrame):
         """Rows of a child table, with the paging and the sorting of a list."""
         child = tab.child
         key = keys_between(child, self.model.__tablename__)[0]
-        sort = self.given.get("sort", "")
         ask = Asked(
             child,
-            sort=sort if sorting(child, sort.lstrip("-")) is not None else "",
             after=self.given.get("after", ""),
             before=self.given.get("before", ""),
             owner=(key.name, self.record.id),
         )
         found = page(self.session, ask, self.viewer, self.place)
-        names = list(child.screen.list)
-        here, kept = self.tab_at(tab), {"sort": ask.sort} if ask.sort else {}
+        names = [name for name in child.screen.list if name != key.name]
+        here = self.tab_at(tab)
         printed = printing.rows(
             self.session, child, found.ids, names, self.viewer, Look(self.look.timezone, self.look.currency)
         )
         total = f"{CAP:,}+" if found.total > CAP else f"{found.total:,}"
 
         def turn(name: str, cursor: str) -> str:
-            return f"{here}?{urlencode({**kept, name: cursor})}" if cursor else ""
+            return f"{here}?{urlencode({name: cursor})}" if cursor else ""
 
         return shapes.Listing(
             columns=printing.plain_columns(child, names),

@@ -1,5 +1,6 @@
 """How migrations run: each in a transaction of its own, one process at a time, on both databases."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -96,6 +97,8 @@ def run_online() -> None:
             context.run_migrations()
 
 
+# What is migrated is said by the steps themselves.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 configure_mappers()  # history tables exist only after this
 if context.is_offline_mode():
     run_offline()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
-from .base import Link, Table, keys_between, sorting, table_named, tables
+from .base import Link, Record, Table, keys_between, sorting, table_named, tables
 
 
 class Misdeclared(RuntimeError):
@@ -46,6 +46,7 @@ def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str
             "add index=True, or order by another column"
         )
     yield from _links(model)
+    yield from _history(model)
 
 
 def _far_ends(model: type[Table]) -> Iterator[sa.Column]:
@@ -73,6 +74,13 @@ def _cure(model: type[Table], place: str, name: str, allowed: set[str]) -> str:
     listed = ", ".join(near or sorted(allowed))
     where = f"{model.__module__.replace('.', '/')}.py"
     return f"{where}: {model.__name__}.screen.{place} names “{name}”; did you mean {listed}?"
+
+
+def _history(model: type[Table]) -> Iterator[str]:
+    """A record that was declared before history listens has none, and a migration would drop what it had."""
+    name = f"{model.__tablename__}_version"
+    if issubclass(model, Record) and name not in model.metadata.tables:
+        yield f"{model.__name__} has no history; import the package models before {model.__module__}"
 
 
 def _links(model: type[Table]) -> Iterator[str]:

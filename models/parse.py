@@ -21,6 +21,10 @@ from .fields import choices_of, field_of
 from .text import clean, plain_postal
 
 
+# The calendar ends at the years 1 and 9999, where a moment cannot be brought into another zone.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
 class Unreadable(ValueError):
     """What was typed cannot be this kind of value; the text says what would be."""
 
@@ -210,6 +214,8 @@ def moment(text: str, place: Place) -> dt.datetime:
         found = dt.datetime.fromisoformat(clean(text))
     except ValueError:
         raise Unreadable("Write date and time, such as 2026-11-21 14:30.") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise Unreadable(f"Use a year from {FIRST_YEAR} to {LAST_YEAR}.")
     if found.tzinfo is None:
         found = found.replace(tzinfo=ZoneInfo(place.timezone))
     return found.astimezone(dt.UTC)

@@ -30,7 +30,8 @@ def terms(kind: str, value: object) -> tuple[str, ...]:
     if kind == "phone":
         return (digits(text),)
     if kind in ("code", "postal"):
-        return (squeeze(text), *(w for w in words(text) if w != squeeze(text)))
+        whole = squeeze(text)
+        return (whole, *(word for word in words(text) if word != whole))
     return tuple(words(text))
 
 
@@ -107,6 +108,8 @@ def refresh(session: Session, model: type[Table], ids: Iterable[int]) -> int:
     """Write the right text into rows whose text differs. Returns how many did."""
     table, todo, changed = model.__table__, sorted(ids), 0
     write = sa.update(table).where(table.c.id == sa.bindparam("row"))
+    if "updated_at" in table.c:  # whose default would say that somebody changed the row
+        write = write.values(updated_at=table.c.updated_at)
     for start in range(0, len(todo), CHUNK):
         found = wrong(session, model, todo[start : start + CHUNK])
         if found:

@@ -15,6 +15,7 @@ from models.customer import (
     CustomerState,
     Kind,
     NotificationSetting,
+    Reseller,
     Topic,
 )
 from models.parse import postal_problem
@@ -41,7 +42,7 @@ def keep_locked(session: Session, customer: Customer, changes: Changes, viewer: 
 def start_in_the_right_state(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     """Where approvals are on, a new customer waits for one."""
     if customer.id is None and not customer.workflow_state:
-        approvals = setting(session, "customer_approval") == "on"
+        approvals = setting(session, "customer_approval")
         customer.workflow_state = CustomerState.WAITING_APPROVAL if approvals else CustomerState.APPROVED
 
 
@@ -76,6 +77,16 @@ def stay_within_ones_resellers(
 ) -> None:
     if "reseller_id" in changes and viewer.resellers and changes["reseller_id"][1] not in viewer.resellers:
         raise Refused("Choose one of your own resellers.", "reseller_id")
+
+
+@rule(Customer)
+def come_through_active_resellers(
+    session: Session, customer: Customer, changes: Changes, viewer: Viewer
+) -> None:
+    target = changes.get("reseller_id", (None, None))[1]
+    reseller = session.get(Reseller, target) if target else None
+    if reseller is not None and not reseller.is_active:
+        raise Refused(f"{reseller} takes no new customers.", "reseller_id")
 
 
 @rule(Address)

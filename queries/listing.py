@@ -188,18 +188,11 @@ def _typed(column: sa.Column, value: Any) -> Any:
     """A value from a cursor as the column's own type. Raises ValueError when it cannot be one."""
     if value is None:
         return None
-    if choices_of(column) or field_of(column).kind in (
-        "money",
-        "decimal",
-        "percent",
-        "day",
-        "moment",
-        "yes_no",
-    ):
+    if not isinstance(column.type, sa.String) or choices_of(column):
         return read(column, str(value), Place())
-    wanted = column.type.python_type
-    if not isinstance(value, wanted):
+    if not isinstance(value, str) or "\x00" in value:
         raise ValueError("not a value of this column")
+    value.encode()  # raises for half of a surrogate pair, which no database takes
     return value
 
 
@@ -303,7 +296,9 @@ def _stretches(column, value, row_id, cursor: Cursor | None, down: bool) -> list
     if cursor.value is None:
         rest = lacks & (row_id < cursor.id if down else row_id > cursor.id)
         return [rest, has] if down else [rest]
-    at = sa.tuple_(sa.literal(_typed(column, cursor.value), column.type), sa.literal(cursor.id))
+    at = sa.tuple_(
+        sa.literal(_typed(column, cursor.value), column.type), sa.literal(cursor.id, sa.BigInteger)
+    )
     here = sa.tuple_(value, row_id)
     rest = here < at if down else here > at
     return [rest] if down or not column.nullable else [rest, lacks]

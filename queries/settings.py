@@ -42,15 +42,9 @@ def code(length: int) -> Callable[[str], str]:
 
 
 DECISIONS: Mapping[str, Decision] = {
-    "company_name": Decision("", "Shown on the sign-in page and to customers; empty: Recordroom."),
     "default_country": Decision("US", "Country of phone numbers and postal codes, two letters.", code(2)),
     "default_currency": Decision("USD", "Currency of new customers, three letters.", code(3)),
     "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
-    "password_mail": Decision(
-        "link",
-        "What a new customer is sent: link, or one_time_password (both).",
-        one_of("link", "one_time_password"),
-    ),
 }
 
 

@@ -76,7 +76,6 @@ def test_production_refuses_what_is_missing_or_weak(tmp_path, change, words):
         ("CUSTOMERS", "-5"),
         ("RECORDROOM_ENV", "prod"),
         ("LOG_LEVEL", "loud"),
-        ("DEFAULT_COUNTRY", "USA"),
         ("SESSION_HOURS", "1e9"),
         ("DATABASE_URL", "mysql://db/desk"),
         ("DATABASE_URL", "sqlite://"),

@@ -79,7 +79,7 @@ def route() -> str:
 
 
 def row() -> int | None:
-    found = (request.view_args or {}).get("id")
+    found = (request.view_args or {}).get("row_id")
     return found if isinstance(found, int) else None
 
 

@@ -4,7 +4,7 @@ Nothing here depends on the database behind the page, so SQLite alone stands for
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from flask import Flask
@@ -12,14 +12,11 @@ from playwright.sync_api import Page, Response
 
 from .addresses import groups, pages
 from .demo import fill
-from .ground import axe
+from .ground.axe import bring, stumbles
 from .ground.client import Client
 from .ground.people import lend_cookies
 
 pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
-
-WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -38,34 +35,35 @@ def window(page: Page) -> Iterator[Page]:
             lost.append(f"{answer.url} answers {answer.status}")
 
     page.on("response", note)
-    page.emulate_media(reduced_motion="reduce")  # no colour half-way from one theme to the other
-    axe.bring(page)
+    bring(page)
     yield page
     assert not lost
 
 
-def stumbles(page: Page) -> list[str]:
-    """What is wrong with the page that is open, at both widths and in both themes."""
-    found = []
-    for device, (width, height) in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        if (wider := page.evaluate(WIDER)) > 0:
-            found.append(f"{device}: {wider} px wider than the window")
-        show(page, "light")
-        found += [f"{device}: {text}" for text in axe.violations(page)]
-        show(page, "dark")
-        found += [f"{device}, dark: {text}" for text in axe.violations_of_colour(page)]
-    return found
+@pytest.fixture
+def desk(world: Flask, window: Page, page_of) -> Page:
+    """The window of an administrator in a filled world."""
+    return page_of("admin")
 
 
-def show(page: Page, theme: str) -> None:
-    page.evaluate(
-        """theme => new Promise(painted => {
-          document.documentElement.dataset.bsTheme = theme;
-          requestAnimationFrame(() => requestAnimationFrame(painted));
-        })""",
-        theme,
-    )
+class Walk:
+    """Gathers what is wrong over many pages, the same fault once."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: dict[str, list[str]] = defaultdict(list)
+
+    def look(self, where: str, within: str = "html") -> None:
+        for text in stumbles(self.page, within):
+            self.found[text].append(where)
+
+    def open(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self.page.goto(path)
+            self.look(path)
+
+    def end(self) -> None:
+        assert not self.found, "\n".join(f"{t}\n    on {', '.join(p)}" for t, p in self.found.items())
 
 
 @pytest.mark.parametrize("group", groups())
@@ -75,9 +73,79 @@ def test_everyone_can_use_every_page(world, window, live_server, signed_in, grou
         paths = pages(world, world.extensions["sqlalchemy"].session(), client, group)
     if group != "signed out":
         lend_cookies(client, window, live_server)
-    found: dict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        window.goto(path)
-        for text in stumbles(window):
-            found[text].append(path)
-    assert not found, "\n".join(f"{text}\n    on {', '.join(where)}" for text, where in found.items())
+    walk = Walk(window)
+    walk.open(paths)
+    walk.end()
+
+
+def test_everyone_can_use_a_list_whatever_it_has_found(desk):
+    walk = Walk(desk)
+    walk.open(
+        f"/admin/customer/?{query}"
+        for query in (
+            "search=nobody+anywhere",
+            "state=approved&flag=any&tag=%21vip",
+            "state=nonsense",
+            "postal_code=ZA:77429",
+        )
+    )
+    walk.end()
+
+
+def test_everyone_can_use_the_panel_on_its_first_day(window, page_of):
+    page_of("admin")
+    walk = Walk(window)
+    walk.open(["/admin/", "/admin/customer/", "/admin/tag/", "/admin/history/", "/admin/history/deleted/"])
+    walk.end()
+
+
+def test_everyone_can_use_what_opens_over_a_list(desk):
+    walk = Walk(desk)
+    desk.goto("/admin/customer/?flag=any")
+    for summary in desk.locator("details.menu > summary").all():
+        if summary.is_visible():
+            summary.click()
+            walk.look(summary.inner_text() or summary.get_attribute("aria-label"), "details[open] > .pop")
+            desk.keyboard.press("Escape")
+            desk.set_viewport_size({"width": 1440, "height": 900})
+    walk.end()
+
+
+def test_everyone_can_use_the_dialogs(desk):
+    walk = Walk(desk)
+    desk.goto("/admin/customer/1/")
+    for key in ("Control+k", "?"):
+        desk.keyboard.press(key)
+        desk.locator("dialog[open]").wait_for()
+        walk.look(key, "dialog[open]")
+        desk.keyboard.press("Escape")
+        desk.locator("dialog[open]").wait_for(state="detached")
+    desk.set_viewport_size({"width": 1440, "height": 900})
+    desk.get_by_role("link", name="Edit Bill To").click()
+    desk.locator("dialog[open] form").wait_for()
+    walk.look("quick edit", "dialog[open]")
+    walk.end()
+
+
+def test_everyone_can_use_what_says_no(world, window, page_of, live_server):
+    page_of("viewer")
+    walk = Walk(window)
+    walk.open(["/admin/nothing/", "/admin/role/", "/admin/customer/1/", "/admin/customer/"])
+    window.context.clear_cookies()
+    window.goto("/login")
+    window.get_by_label("Work email").fill("ann@desk.test")
+    window.get_by_label("Password").fill("wrong")
+    window.get_by_role("button", name="Sign in").click()
+    walk.look("a wrong password")
+    walk.open(["/password/" + "t" * 43])
+    walk.end()
+
+
+def test_everyone_can_use_a_form_that_was_refused(desk):
+    walk = Walk(desk)
+    desk.goto("/admin/customer/new/?preset=New+customer")
+    desk.get_by_label("E-mail", exact=True).first.fill("nobody at all")
+    desk.get_by_role("button", name="Create customer").click()
+    desk.locator("#errors").wait_for()
+    walk.look("a refused form")
+    walk.end()

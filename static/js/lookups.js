@@ -18,6 +18,9 @@ function loader(select) {
 
 const plain = (text) => (data, escape) => `<div class="${text}">${escape(data.text)}</div>`;
 
+// A list for assistive technology may hold nothing but options.
+const note = (text) => `<div class="no-results" role="option" aria-disabled="true">${text}</div>`;
+
 function settings(select) {
   const remote = 'lookup' in select.dataset;
   const optional = !select.multiple && !select.required;
@@ -36,8 +39,8 @@ function settings(select) {
     render: {
       option: plain('option'),
       item: plain('item'),
-      no_results: () => '<div class="no-results">Nothing found</div>',
-      loading: () => '<div class="no-results">Searching…</div>',
+      no_results: () => note('Nothing found'),
+      loading: () => note('Searching…'),
     },
     onItemAdd() {
       this.setTextboxValue('');

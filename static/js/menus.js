@@ -16,6 +16,7 @@ function keepOnScreen(menu) {
   if (shift) pop.style.translate = `${shift}px 0`;
 }
 
+addEventListener('resize', () => open().forEach(keepOnScreen));
 document.addEventListener('click', (event) => closeMenus(event.target));
 document.addEventListener('toggle', (event) => {
   const menu = event.target;

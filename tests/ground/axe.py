@@ -1,30 +1,40 @@
 """axe-core in a page: what assistive technology, keyboards and weak eyes would stumble over."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOURS = ["color-contrast", "link-in-text-block"]
-RUN = """async runOnly => {
-  const options = {runOnly, resultTypes: ['violations']};
-  const {violations} = await axe.run(document, options);
+ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+RUN = """async ([within, runOnly]) => {
+  const {violations} = await axe.run(within, {runOnly, resultTypes: ['violations']});
   return violations.flatMap(({id, nodes}) => nodes.map(node =>
     `${id} at ${node.target.join(' ')}: ${node.failureSummary.split('\\n').slice(1).join(';').trim()}`));
 }"""
+SHOW = """theme => new Promise(painted => {
+  document.documentElement.dataset.bsTheme = theme;
+  requestAnimationFrame(() => requestAnimationFrame(painted));
+})"""
 
 
 def bring(page: Page) -> None:
     """Into every document that the page opens. The content policy has no say in what a test brings."""
+    page.emulate_media(reduced_motion="reduce")  # no colour half-way from one theme to the other
     page.add_init_script(path=SCRIPT)
 
 
-def violations(page: Page) -> list[str]:
-    return page.evaluate(RUN, {"type": "tag", "values": TAGS})
-
-
-def violations_of_colour(page: Page) -> list[str]:
-    """A theme changes nothing else."""
-    return page.evaluate(RUN, {"type": "rule", "values": COLOURS})
+def stumbles(page: Page, within: str = "html") -> Iterator[str]:
+    """What is wrong with the open page, or a part of it, at both widths and in both themes."""
+    for device, (width, height) in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        if (wider := page.evaluate(WIDER)) > 0:
+            yield f"{device}: {wider} px wider than the window"
+        # Colours are all that a theme changes.
+        for theme, rules in (("light", ALL), ("dark", COLOURS)):
+            page.evaluate(SHOW, theme)
+            yield from (f"{device}, {theme}: {text}" for text in page.evaluate(RUN, [within, rules]))

@@ -127,13 +127,11 @@ class Chunk:
                 self.connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
 
     def _insert(self, model: type[Record], packed: Any) -> None:
-        names = [column.name for column in columns_of(model)]
         if isinstance(self.driver, psycopg.Connection):
-            listed = sql.SQL(", ").join(map(sql.Identifier, names))
-            copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model.__tablename__), listed)
-            with self.driver.cursor() as cursor, cursor.copy(copy) as into:
+            with self.driver.cursor() as cursor, cursor.copy(_copy(model)) as into:
                 into.write(packed)
         else:
+            names = [column.name for column in columns_of(model)]
             insert = sa.insert(model.__table__).compile(dialect=self.connection.dialect, column_keys=names)
             self.driver.executemany(str(insert), packed)
 
@@ -160,6 +158,18 @@ class Chunk:
             self.connection.execute(into)
             self.session.add(TransactionTable(transaction_id=transaction, table_name=model.__tablename__))
         self.session.flush()
+
+
+def _copy(model: type[Record]) -> sql.Composed:
+    """In CSV nothing at all is NULL, but for columns that cannot be."""
+    filled = [c.name for c in columns_of(model) if not c.nullable]
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))").format(
+        sql.Identifier(model.__tablename__), _listed([c.name for c in columns_of(model)]), _listed(filled)
+    )
+
+
+def _listed(names: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
 def settle(session: Session) -> None:

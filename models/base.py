@@ -272,7 +272,7 @@ def sorting(model: type[Table], name: str) -> sa.Column | None:
     """The indexed column that orders rows by this one; None when nothing does."""
     table = model.__table__
     for column in table.columns:
-        if column.info.get("sorts") == name:
+        if name and column.info.get("sorts") == name:
             return column
     if name == "id" or (name in table.c and _leads_an_index(table.c[name])):
         return table.c[name]

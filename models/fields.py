@@ -121,6 +121,10 @@ def field_of(column: sa.Column) -> Field:
     """The meaning of any column, also of keys and enumerations, which no value type declares."""
     if declared := column.info.get("field"):
         return declared
+    if rule := column.info.get("derived"):
+        # A folded e-mail is as personal as the one that was typed.
+        sources = [field_of(column.table.c[name]) for name in rule.sources]
+        return Field("line", any(s.personal for s in sources), any(s.secret for s in sources))
     if choices := choices_of(column):
         if issubclass(choices, StateChoice):
             return Field("state")

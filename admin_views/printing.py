@@ -112,11 +112,13 @@ class Printer:
         if currency := getattr(row, "currency", ""):
             look = Look(look.timezone, currency, look.whole, look.now)
         path = record_path(self.model, row.id) if self.opens else ""
+        cells = {n: self._cell(n, row, look) for n in self.names}
+        named = cells[self.main]
         return Row(
             id=row.id,
             href=path,
-            label=str(getattr(row, self.main, "") or row.id),
-            cells=[Cell(self.css[n], self._cell(n, row, look)) for n in self.names],
+            label=str(row.id if named in (MASK, NOTHING) else named.striptags()),
+            cells=[Cell(self.css[n], html) for n, html in cells.items()],
             edit=f"{path}edit/" if self.may_edit else "",
             mark=self._mark(row),
         )

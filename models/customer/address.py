@@ -81,7 +81,8 @@ class Address(Record):
     )
 
     def __str__(self) -> str:
-        return ", ".join(filter(None, (self.line1, self.place)))
+        """Without the street, which not everybody may see."""
+        return ", ".join(filter(None, (self.label or (self.role and self.role.label), self.place)))
 
     @property
     def place(self) -> str:

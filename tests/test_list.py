@@ -208,7 +208,7 @@ def test_a_filter_that_cannot_be_read_says_so_and_searches_nothing(desk):
 
 
 def test_odd_values_do_no_harm(desk):
-    odd = "tag= state=&flag= tag=! reseller=99999999999999999 reseller=%27%3B-- tag=%25 size=7 view=x _=1"
+    odd = "tag= state=&flag= tag=! reseller=99999999999999999 reseller=%27%3B-- tag=%25 size=7 view=x"
     for query in odd.split():
         assert desk.client.get(f"{LIST}?{query}").status_code == 200, query
 

@@ -162,23 +162,27 @@ def _guard(state: ORMExecuteState) -> None:
         )
 
 
+def _unit(session: Session) -> Batches | None:
+    """The unit of work under way, without asking for a connection that may be closing."""
+    connection = versioning_manager.session_connection_map.get(session)
+    return versioning_manager.units_of_work.get(connection)
+
+
 def _mark(session: Session, transaction: object) -> None:
     """Remember what was written before a savepoint begins."""
-    if getattr(transaction, "nested", False):
-        unit = versioning_manager.units_of_work.get(session.connection())
-        if unit:
-            unit.marks[transaction] = (dict(unit.written), set(unit.touched), unit.current_transaction)
+    unit = _unit(session)
+    if unit and getattr(transaction, "nested", False):
+        unit.marks[transaction] = (dict(unit.written), set(unit.touched), unit.current_transaction)
 
 
 def _lose(session: Session, transaction: object) -> None:
     """A savepoint that rolls back takes the versions written inside it along."""
-    if getattr(transaction, "nested", False) and session.is_active:
-        unit = versioning_manager.units_of_work.get(session.connection())
-        if unit:
-            unit.operations.objects.clear()
-            unit.pending_statements.clear()
-            before = unit.marks.pop(transaction, ({}, set(), None))
-            unit.written, unit.touched, unit.current_transaction = before
+    unit = _unit(session)
+    if unit and getattr(transaction, "nested", False):
+        unit.operations.objects.clear()
+        unit.pending_statements.clear()
+        before = unit.marks.pop(transaction, ({}, set(), None))
+        unit.written, unit.touched, unit.current_transaction = before
 
 
 _trimmed: set[str] = set()

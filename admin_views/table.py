@@ -38,6 +38,7 @@ from .gate import needs, signed_in
 from .list_page import ListMaker
 from .reader import look, place, viewer
 from .record_page import RecordMaker
+from .redirects import own_path
 from .shapes import Link
 
 # An id that fits the column; anything longer leads nowhere rather than to an error.
@@ -262,7 +263,8 @@ class TableView(ModelView):
         maker = self.form_maker(record, sent, request.args.to_dict())
         if sent is not None and maker.validate() and self.save(row_id, maker):
             flash(f"{title_of(self.model)} “{maker.record}” saved.", "success")
-            return redirect(self.after_save(maker.record))
+            # A form that was opened over a page leads back to that page.
+            return redirect(own_path(request.form.get("back"), self.after_save(maker.record)))
         return self.form(
             maker, record_path(self.model, row_id, "edit"), self.back_to(record), self.trailed(record)
         )

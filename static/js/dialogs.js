@@ -16,6 +16,12 @@ document.addEventListener('click', (event) => {
   if (beside) event.target.close();
 });
 
+// A "cancel" event may be refused only once in a row, a key always.
+document.addEventListener('keydown', (event) => {
+  const dialog = event.key === 'Escape' && event.target.closest('dialog');
+  if (dialog && isDirty(dialog)) event.preventDefault();
+});
+
 // A note pops up once in a session of the browser. Only a number is remembered, never its text.
 function number(text) {
   let sum = 0;
@@ -53,6 +59,7 @@ async function quickEdit(link) {
     link.focus();
   });
   find('[data-cancel]', dialog)?.setAttribute('data-close', '');
+  find('form', dialog).append(element('input', { type: 'hidden', name: 'back', value: location.pathname }));
   document.body.append(dialog);
   announceContent(dialog);
   dialog.showModal();

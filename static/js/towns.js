@@ -1,5 +1,7 @@
 // Offer the towns of a postal code, next to it, and fill in the one that is chosen.
-import { all, onContent } from './dom.js';
+import { all, ask, element, onContent } from './dom.js';
+
+const PAUSE = 250;
 
 function beside(input, name) {
   const prefix = input.name.slice(0, -input.dataset.own.length);
@@ -9,38 +11,41 @@ function beside(input, name) {
 function fill(input, town) {
   input.dataset.fills.split(',').forEach((name, at) => {
     const field = beside(input, name);
-    if (field) {
-      field.value = town[at];
-      field.dispatchEvent(new Event('change', { bubbles: true }));
-    }
+    if (!field) return;
+    field.value = town[at];
+    field.dispatchEvent(new Event('change', { bubbles: true }));
   });
 }
 
-function offer(input, towns) {
-  const box = input.nextElementSibling?.matches('[data-offers]') ? input.nextElementSibling : document.createElement('p');
-  box.dataset.offers = '';
-  box.className = 'offers';
-  box.setAttribute('role', 'status');
-  box.replaceChildren(...towns.map((town) => {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'btn btn-s';
-    button.textContent = town.filter(Boolean).join(', ');
-    button.addEventListener('click', () => { fill(input, town); box.replaceChildren(); });
-    return button;
-  }));
-  input.after(box);
+function choice(input, town, box) {
+  const button = element('button', { class: 'btn btn-s', type: 'button' }, town.filter(Boolean).join(', '));
+  button.addEventListener('click', () => {
+    fill(input, town);
+    box.replaceChildren();
+    input.focus();
+  });
+  return button;
 }
 
-async function ask(input) {
-  const country = beside(input, 'country')?.value ?? '';
-  const query = new URLSearchParams({ country, code: input.value });
-  const answer = await fetch(`${input.dataset.towns}?${query}`, { headers: { Accept: 'application/json' } });
-  if (answer.ok) offer(input, await answer.json());
+function offer(input, towns) {
+  const box = input.parentNode.querySelector('[data-offers]') ?? element('p', { class: 'offers', role: 'status', 'data-offers': '' });
+  input.after(box);
+  box.replaceChildren(...towns.map((town) => choice(input, town, box)));
+}
+
+async function look(input) {
+  const code = input.value;
+  const query = new URLSearchParams({ country: beside(input, 'country')?.value ?? '', code });
+  const towns = await ask(`${input.dataset.towns}?${query}`);
+  if (input.value === code) offer(input, towns);
 }
 
 onContent((where) => {
   all('input[data-towns]', where).forEach((input) => {
-    input.addEventListener('change', () => { ask(input).catch(() => {}); });
+    let timer = 0;
+    input.addEventListener('input', () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, PAUSE, input);
+    });
   });
 });

@@ -16,7 +16,9 @@ from .roles import ensure_roles
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m seed", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("demo",), help="demo: customers, staff and a week of work too")
+    parser.add_argument(
+        "what", nargs="?", choices=("demo",), help="demo: customers, staff and a week of work too"
+    )
     asked = parser.parse_args()
     config = Config.from_env()
     with create_app(config).app_context():

@@ -16,8 +16,9 @@ from models.customer import Customer
 
 from . import bulk
 from .batch import CUSTOMERS, add_batch
-from .clock import YEARS
+from .clock import OPENING, YEARS
 from .desk import ensure_desk, sign_ins
+from .ids import close_gaps
 from .progress import shown
 from .roles import ensure_roles
 from .shed import restore
@@ -46,7 +47,9 @@ def refuse_a_real_desk(session: Session) -> None:
 
 def open_the_desk(session: Session, base: dt.datetime) -> None:
     with at(base - YEARS):
-        acting(session, reason="The desk opens")
+        if CUSTOMERS.read(session) is None:
+            close_gaps(session)
+        acting(session, reason=OPENING)
         ensure_roles(session)
         ensure_desk(session)
         CUSTOMERS.begin(session)

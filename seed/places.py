@@ -61,7 +61,13 @@ COUNTRIES = {
     made.code: made
     for made in (
         Country(
-            "US", "en_US", "USD", ("en_US",), (), "##-#######", "{number} {street}",
+            "US",
+            "en_US",
+            "USD",
+            ("en_US",),
+            (),
+            "##-#######",
+            "{number} {street}",
             _words(
                 "Oak St, Maple Ave, Cedar Ln, Elm St, Barker Cypress Rd, Main St, Lakeview Dr, Park Ave,"
                 "Sunset Blvd, Hillcrest Dr, Willow Creek Ct, Mill Rd, Church St, Washington Ave, Pine St,"
@@ -69,8 +75,13 @@ COUNTRIES = {
             ),
         ),
         Country(
-            "GB", "en_GB", "GBP", ("en_GB",), ("+4474########", "+44771#######", "+44795#######"),
-            "GB#########", "{number} {street}",
+            "GB",
+            "en_GB",
+            "GBP",
+            ("en_GB",),
+            ("+4474########", "+44771#######", "+44795#######"),
+            "GB#########",
+            "{number} {street}",
             _words(
                 "High Street, Station Road, Church Lane, Victoria Road, Mill Lane, Queen Street, King Street,"
                 "The Crescent, Park Road, London Road, Albert Road, Grange Road, Manor Close, School Lane"
@@ -78,32 +89,54 @@ COUNTRIES = {
             "ABDEFGHJLNPQRSTUWXYZ",
         ),
         Country(
-            "NL", "nl_NL", "EUR", ("nl_NL",), ("+3161#######", "+3162#######", "+3164#######"),
-            "NL#########B01", "{street} {number}",
+            "NL",
+            "nl_NL",
+            "EUR",
+            ("nl_NL",),
+            ("+3161#######", "+3162#######", "+3164#######"),
+            "NL#########B01",
+            "{street} {number}",
             _words(
                 "Keizersgracht, Dorpsstraat, Kerkstraat, Molenweg, Stationsweg, Julianalaan, Beatrixstraat,"
-                "Schoolstraat, Wilhelminapark, Nieuwe Gracht, Havenkade, Lindenlaan, Burgemeester de Vlugtlaan"
+                "Schoolstraat, Wilhelminapark, Nieuwe Gracht, Havenkade, Lindenlaan,"
+                "Burgemeester de Vlugtlaan"
             ),
             "ABCDEGHJKLMNPRTVWXZ",
         ),
         Country(
-            "DE", "de_DE", "EUR", ("de_DE",), ("+491512#######", "+491726######", "+491609######"),
-            "DE#########", "{street} {number}",
+            "DE",
+            "de_DE",
+            "EUR",
+            ("de_DE",),
+            ("+491512#######", "+491726######", "+491609######"),
+            "DE#########",
+            "{street} {number}",
             _words(
                 "Hauptstraße, Bahnhofstraße, Gartenweg, Goethestraße, Schillerplatz, Lindenallee, Mühlenweg,"
                 "Kirchgasse, Bergstraße, Am Stadtpark, Rosenweg, Königsallee, Wiesenstraße"
             ),
         ),
         Country(
-            "FR", "fr_FR", "EUR", ("fr_FR",), ("+3361#######", "+3367#######"), "FR###########",
+            "FR",
+            "fr_FR",
+            "EUR",
+            ("fr_FR",),
+            ("+3361#######", "+3367#######"),
+            "FR###########",
             "{number} {street}",
             _words(
-                "rue de la République, avenue Victor-Hugo, rue des Lilas, place du Marché, boulevard Voltaire,"
+                "rue de la République, avenue Victor-Hugo, rue des Lilas, place du Marché,"
+                "boulevard Voltaire,"
                 "rue de l’Église, chemin des Vignes, rue Jean-Jaurès, allée des Tilleuls, rue du Moulin"
             ),
         ),
         Country(
-            "ES", "es_ES", "EUR", ("es_ES",), ("+3461#######", "+3465#######"), "ESB########",
+            "ES",
+            "es_ES",
+            "EUR",
+            ("es_ES",),
+            ("+3461#######", "+3465#######"),
+            "ESB########",
             "{street} {number}",
             _words(
                 "Calle Mayor, Avenida de la Constitución, Calle del Sol, Plaza España, Paseo de Gracia,"
@@ -111,21 +144,40 @@ COUNTRIES = {
             ),
         ),
         Country(
-            "ZA", "en_ZA", "ZAR", ("zu_ZA", "en_GB", "nl_NL"), ("+2782#######", "+2783#######", "+2771#######"),
-            "4#########", "{number} {street}",
+            "ZA",
+            "en_ZA",
+            "ZAR",
+            ("zu_ZA", "en_GB", "nl_NL"),
+            ("+2782#######", "+2783#######", "+2771#######"),
+            "4#########",
+            "{number} {street}",
             _words(
-                "Loop Street, Long Street, Voortrekker Road, Jan Smuts Avenue, Nelson Mandela Drive, Kerk Street,"
+                "Loop Street, Long Street, Voortrekker Road, Jan Smuts Avenue, Nelson Mandela Drive,"
+                "Kerk Street,"
                 "Protea Road, Beach Road, Steve Biko Street, Oxford Road, Dorp Street, Acacia Avenue"
             ),
         ),
         Country(
-            "IE", "en_IE", "EUR", ("en_IE",), ("+35385#######", "+35387#######"), "IE#######WA",
+            "IE",
+            "en_IE",
+            "EUR",
+            ("en_IE",),
+            ("+35385#######", "+35387#######"),
+            "IE#######WA",
             "{number} {street}",
-            _words("Main Street, O’Connell Street, Patrick Street, Bridge Street, The Quays, Mill Road, Abbey Court"),
+            _words(
+                "Main Street, O’Connell Street, Patrick Street, Bridge Street, The Quays, Mill Road,"
+                "Abbey Court"
+            ),
             "ACDEFHKNPRTVWXY",
         ),
         Country(
-            "PL", "pl_PL", "PLN", ("pl_PL",), ("+48512######", "+48601######", "+48790######"), "PL##########",
+            "PL",
+            "pl_PL",
+            "PLN",
+            ("pl_PL",),
+            ("+48512######", "+48601######", "+48790######"),
+            "PL##########",
             "{street} {number}",
             _words(
                 "ul. Długa, ul. Kwiatowa, ul. Słoneczna, ul. Polna, ul. Mickiewicza, al. Jana Pawła II,"
@@ -133,9 +185,17 @@ COUNTRIES = {
             ),
         ),
         Country(
-            "SE", "sv_SE", "SEK", ("sv_SE",), ("+46701######", "+46736######", "+46762######"), "SE##########01",
+            "SE",
+            "sv_SE",
+            "SEK",
+            ("sv_SE",),
+            ("+46701######", "+46736######", "+46762######"),
+            "SE##########01",
             "{street} {number}",
-            _words("Storgatan, Kyrkogatan, Drottninggatan, Björkvägen, Skolgatan, Ängsvägen, Hamngatan, Norra vägen"),
+            _words(
+                "Storgatan, Kyrkogatan, Drottninggatan, Björkvägen, Skolgatan, Ängsvägen, Hamngatan,"
+                "Norra vägen"
+            ),
         ),
     )
 }
@@ -222,8 +282,26 @@ _CITIES = {
 }
 # Parts of the United States, by the first three digits of their ZIP codes.
 _METROS = (
-    "770", "773", "774", "775", "787", "752", "606", "902", "941", "981", "852", "802", "331", "303", "191",
-    "021", "100", "554", "972", "282",
+    "770",
+    "773",
+    "774",
+    "775",
+    "787",
+    "752",
+    "606",
+    "902",
+    "941",
+    "981",
+    "852",
+    "802",
+    "331",
+    "303",
+    "191",
+    "021",
+    "100",
+    "554",
+    "972",
+    "282",
 )
 HOME_ZIP = "77429"  # where the demo's own desk would be; it gets a share of its own
 

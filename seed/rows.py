@@ -159,7 +159,12 @@ def note_of(note: Values, order: Order, number: int) -> dict[str, Any]:
     moment = order.moment(number, note["at"])
     author_id, author_name = order.desk.author(number + 3)
     said = {name: value for name, value in note.items() if name != "at"}
-    return said | {"author_id": author_id, "author_name": author_name, "created_at": moment, "updated_at": moment}
+    return said | {
+        "author_id": author_id,
+        "author_name": author_name,
+        "created_at": moment,
+        "updated_at": moment,
+    }
 
 
 def copy_text(rows: list[list[Any]]) -> bytes:

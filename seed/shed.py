@@ -40,7 +40,10 @@ def restore(session: Session, models: tuple[type[Record], ...]) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SET LOCAL maintenance_work_mem = '512MB'"))
-    statements = [*(CreateIndex(index) for index in indexes(models)), *_searches(models, connection.dialect.name)]
+    statements = [
+        *(CreateIndex(index) for index in indexes(models)),
+        *_searches(models, connection.dialect.name),
+    ]
     with shown("Indexes", len(statements)) as reached:
         for number, statement in enumerate(statements, 1):
             connection.execute(statement)

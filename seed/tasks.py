@@ -125,12 +125,16 @@ def remove_tag(work: Work) -> None:
 
 def _tie(work: Work, customer: Customer | None, wanted: set[int], was: set[int]) -> None:
     if customer is not None:
-        records.update(work.session, customer, Draft(ties={"tag": wanted}, ties_were={"tag": was}), work.viewer)
+        records.update(
+            work.session, customer, Draft(ties={"tag": wanted}, ties_were={"tag": was}), work.viewer
+        )
 
 
 def move(work: Work) -> None:
     if customer := work.customer():
-        bill_to = sa.select(Address).where(Address.customer_id == customer.id, Address.role == AddressRole.BILL_TO)
+        bill_to = sa.select(Address).where(
+            Address.customer_id == customer.id, Address.role == AddressRole.BILL_TO
+        )
         country, rng = work.country(customer), work.rng
         city = rng.choice(country.cities)
         work.change(
@@ -220,7 +224,16 @@ def take_back(work: Work) -> None:
 
 def enter_twice(work: Work) -> None:
     if customer := work.nth(DOUBLED):
-        kept = ("kind", "account_class", "first_name", "last_name", "email", "phone_e164", "locale", "currency")
+        kept = (
+            "kind",
+            "account_class",
+            "first_name",
+            "last_name",
+            "email",
+            "phone_e164",
+            "locale",
+            "currency",
+        )
         bill_to = work.session.scalar(sa.select(Address).where(Address.customer_id == customer.id).limit(1))
         place = {n: getattr(bill_to, n) for n in ("line1", "postal_code", "city", "region", "country")}
         draft = Draft({n: getattr(customer, n) for n in kept}, parts={"address": [PartRow(place)]})

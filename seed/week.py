@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.access import StaffUser
@@ -114,7 +113,7 @@ class Step:
         person = next(p for p in PEOPLE if p.role == self.task.role)
         staff: StaffUser = by_email(self.session, person.email)
         may = permissions_of(self.session, roles_of(self.session, staff.id))
-        return Viewer(staff.id, staff.name, may, country=person.country, timezone=person.timezone)
+        return Viewer(staff.id, staff.name, may, timezone=person.timezone)
 
     def act(self, viewer: Viewer) -> Act:
         return Act(

@@ -11,8 +11,17 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from models.customer import AccountClass, AddressRole, ContactRole, CustomerState, Flag, Kind, NoteKind, PaymentType
-from models.customer import Source
+from models.customer import (
+    AccountClass,
+    AddressRole,
+    ContactRole,
+    CustomerState,
+    Flag,
+    Kind,
+    NoteKind,
+    PaymentType,
+    Source,
+)
 
 from . import phrases
 from .names import SEED, host_of, organization_name, person_email, pool
@@ -167,7 +176,9 @@ def _decide_state(found: Described, rng: Random) -> None:
     elif dice < 0.12:
         state = CustomerState.CLOSED
     customer["workflow_state"] = state
-    customer["source"] = rng.choice((Source.MANAGER, Source.MANAGER, Source.ORDER, Source.QUOTE, Source.PORTAL))
+    customer["source"] = rng.choice(
+        (Source.MANAGER, Source.MANAGER, Source.ORDER, Source.QUOTE, Source.PORTAL)
+    )
     dice = rng.random()
     if is_showcase(found.number) or dice < 0.03:
         customer["flag"] = Flag.CHK
@@ -179,7 +190,11 @@ def _decide_state(found: Described, rng: Random) -> None:
 def _bill(found: Described, country: Country, rng: Random) -> None:
     customer = found.customer
     organization = customer["kind"] is Kind.ORGANIZATION
-    customer |= {"currency": country.currency, "locale": country.locale, "billing_day": rng.choice((1, 1, 1, 15, 25))}
+    customer |= {
+        "currency": country.currency,
+        "locale": country.locale,
+        "billing_day": rng.choice((1, 1, 1, 15, 25)),
+    }
     customer["payment_type"] = _payment(country, organization, rng)
     if customer["payment_type"] is PaymentType.DEBIT_ORDER:
         customer["debit_day"] = rng.choice((1, 5, 25, 26, 28))
@@ -217,7 +232,11 @@ def _balance(state: CustomerState, organization: bool, rng: Random) -> Decimal:
 def _tag(found: Described, rng: Random) -> None:
     customer = found.customer
     organization = customer["kind"] is Kind.ORGANIZATION
-    tags = {tag for tag, (_, person, org) in phrases.TAGS.items() if rng.random() * 100 < (org if organization else person)}
+    tags = {
+        tag
+        for tag, (_, person, org) in phrases.TAGS.items()
+        if rng.random() * 100 < (org if organization else person)
+    }
     if customer["workflow_state"] is CustomerState.SUSPENDED or customer["balance"] > 900:
         tags.add("Debtor")
     if found.price_level == "Wholesale":

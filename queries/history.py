@@ -13,6 +13,7 @@ from models.history import Transaction, TransactionTable, version_table
 
 from .links import ends
 from .viewer import Viewer
+from .visibility import were_visible
 
 INSERTED, UPDATED, DELETED = 0, 1, 2
 SIZE = 20
@@ -179,9 +180,8 @@ def feed(session: Session, viewer: Viewer, wanted: Wanted) -> tuple[list[Step], 
     models = [m for m in records() if readable(m, viewer)]
     if wanted.table:
         models = [m for m in models if m.__tablename__ == wanted.table]
-    return _steps(session, ids[:SIZE], {m: sa.true() for m in models}), (
-        ids[SIZE - 1] if len(ids) > SIZE else 0
-    )
+    wanted_rows = {m: were_visible(m, version_table(m), viewer) for m in models}
+    return _steps(session, ids[:SIZE], wanted_rows), ids[SIZE - 1] if len(ids) > SIZE else 0
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,8 @@ def deleted(session: Session, viewer: Viewer, before: int = 0) -> tuple[list[Gon
     found: list[tuple[int, type[Record], dict]] = []
     for model in records():
         if model.screen.list and readable(model, viewer):
-            found += [(r["transaction_id"], model, _values(r)) for r in _lost(session, model, before)]
+            lost = _lost(session, model, viewer, before)
+            found += [(row["transaction_id"], model, _values(row)) for row in lost]
     found.sort(key=lambda item: (-item[0], item[1].__tablename__))
     said = {
         t.id: t
@@ -210,10 +211,13 @@ def deleted(session: Session, viewer: Viewer, before: int = 0) -> tuple[list[Gon
     return whole[:SIZE], whole[SIZE - 1].transaction.id if len(whole) > SIZE else 0
 
 
-def _lost(session: Session, model: type[Record], before: int) -> Iterable[Any]:
+def _lost(session: Session, model: type[Record], viewer: Viewer, before: int) -> Iterable[Any]:
     table = version_table(model)
     statement = sa.select(table).where(
-        table.c.operation_type == DELETED, table.c.end_transaction_id.is_(None), *_older(table, before)
+        table.c.operation_type == DELETED,
+        table.c.end_transaction_id.is_(None),
+        were_visible(model, table, viewer),
+        *_older(table, before),
     )
     return session.execute(statement.order_by(table.c.transaction_id.desc()).limit(SIZE * 2)).mappings()
 

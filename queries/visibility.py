@@ -9,8 +9,9 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Table, keys_between, table_named
+from models.base import Link, Table, keys_between, table_named, target_of
 
+from .links import ends
 from .viewer import Viewer
 
 Rule = Callable[[Viewer], list[sa.ColumnElement[bool]]]
@@ -28,7 +29,9 @@ def visibility(model: type[Table]) -> Callable[[Rule], Rule]:
 
 
 def above(model: type[Table]) -> type[Table] | None:
-    """The table that this one is a tab or a part of."""
+    """The table that this one is a tab or a part of, or that owns this tie."""
+    if issubclass(model, Link):
+        return target_of(ends(model)[0])
     name = model.screen.part_of or model.screen.tab_of
     return table_named(name) if name else None
 
@@ -48,6 +51,18 @@ def visible(model: type[Table], viewer: Viewer) -> list[sa.ColumnElement[bool]]:
 def rows(model: type[Table], viewer: Viewer) -> sa.Select:
     """The statement from which everything that a person asks of a table starts."""
     return sa.select(model).where(*visible(model, viewer))
+
+
+def were_visible(model: type[Table], past: sa.Table, viewer: Viewer) -> sa.ColumnElement[bool]:
+    """The same for the versions of a row: those of rows, or of owners, that the person sees now."""
+    conditions = visible(model, viewer)
+    if not conditions or not viewer.resellers:
+        return sa.true()
+    owner = above(model)
+    if owner is None:
+        return past.c.id.in_(sa.select(model.id).where(*conditions))
+    key = keys_between(model, owner.__tablename__)[0]
+    return past.c[key.name].in_(sa.select(owner.id).where(*visible(owner, viewer)))
 
 
 def find(session: Session, model: type[Table], row_id: int, viewer: Viewer) -> Table | None:

@@ -25,6 +25,8 @@ from .ground.people import sign_in
 from .ground.traffic import requests
 from .ground.worlds import config_for, fill
 from .reading import forms, ids, links, total, words, wrong
+from .stored import row_of
+from .stored import stored as all_stored
 
 # What is typed into the form, what is stored, and what would find it.
 AERO = {
@@ -101,15 +103,11 @@ def port(ground, harbour):
 
 @pytest.fixture
 def stored(port):
-    """What is in the database now; nothing stays open, or on SQLite requests would wait."""
+    """What is in the database now: the rows of a statement, or the row of a table with an id."""
 
     def read(asked, row_id=None):
-        with Session(port.db.engine) as session:
-            if row_id is not None:
-                asked = sa.select(asked).where(asked.id == row_id)
-            found = session.scalars(asked).all()
-            session.expunge_all()
-            return found if row_id is None else found[0]
+        session = port.db.session()
+        return all_stored(session, asked) if row_id is None else row_of(session, asked, row_id)
 
     return read
 

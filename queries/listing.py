@@ -210,15 +210,37 @@ def page(session: Session, ask: Asked, viewer: Viewer, place: Place) -> Page:
     parts = conditions(session, ask, viewer, place)
     name, down = ask.order
     cursor = _cursor(ask, f"{'-' if down else ''}{name}")
-    total = cursor.total if cursor else count(session, ask, parts)
     back = bool(cursor) and not ask.after
-    found = _walk(session, ask, parts, cursor, total, back)
+    total, found = _begin(session, ask, parts) if not cursor else (cursor.total, [])
+    if not found and total:
+        found = _walk(session, ask, parts, cursor, total, back)
     more = len(found) > ask.size
     found = found[: ask.size]
     if back:
         found.reverse()
     start = (max(cursor.start - len(found), 0) if back else cursor.start) if cursor else 0
     return _bounds(ask, found, total, start, more, back, bool(cursor))
+
+
+def _begin(session: Session, ask: Asked, parts: list) -> tuple[int, list[Any]]:
+    """The total, and the first page when matches are few enough to be collected and sorted for it."""
+    if not _is_narrowed(ask, parts):
+        return count(session, ask, parts), []
+    column, down = sorting(ask.model, ask.order[0]), ask.order[1]
+    matches = sa.select(ask.model.__table__.c.id, column.label("sorted")).where(*parts).limit(CAP + 1)
+    collected = matches.cte("collected").prefix_with("MATERIALIZED")
+    total = sa.select(sa.func.count()).select_from(collected).scalar_subquery()
+    value = collected.c.sorted.desc().nulls_first() if down else collected.c.sorted.asc().nulls_last()
+    row_id = collected.c.id.desc() if down else collected.c.id.asc()
+    statement = sa.select(collected.c.id, collected.c.sorted, total.label("total")).order_by(value, row_id)
+    found = session.execute(statement.limit(ask.size + 1)).all()
+    if not found or found[0].total > CAP:
+        return (CAP + 1 if found else 0), []
+    return found[0].total, found
+
+
+def _is_narrowed(ask: Asked, parts: list) -> bool:
+    return bool(parts and (ask.search or ask.filters))
 
 
 def _cursor(ask: Asked, order: str) -> Cursor | None:
@@ -271,7 +293,7 @@ def _walk(
 def _source(ask: Asked, parts: list, column: sa.Column, total: int) -> tuple:
     """Few matches are collected first and sorted; many are met along the sort index."""
     table = ask.model.__table__
-    if not parts or total > COLLECT or not (ask.search or ask.filters):
+    if total > COLLECT or not _is_narrowed(ask, parts):
         return sa.select(table.c.id, column).where(*parts), table.c.id, column
     few = sa.select(table.c.id, column.label("sorted")).where(*parts)
     collected = few.cte("collected").prefix_with("MATERIALIZED")

@@ -149,3 +149,14 @@ def test_everyone_can_use_a_form_that_was_refused(desk):
     desk.locator("#errors").wait_for()
     walk.look("a refused form")
     walk.end()
+
+
+def test_everyone_can_use_a_form_that_asks_which_value_to_keep(desk, signed_in):
+    walk = Walk(desk)
+    desk.goto("/admin/customer/2/edit/")
+    signed_in("manager").submit("/admin/customer/2/edit/", terms_days="21")
+    desk.locator("#terms_days").fill("22")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.locator(".clash").wait_for()
+    walk.look("a clash")
+    walk.end()

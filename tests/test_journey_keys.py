@@ -1,4 +1,7 @@
-"""The desk without a mouse: the palette, single keys, and looks that stay as chosen."""
+"""The desk without a mouse: the palette, single keys, and looks that stay as chosen.
+
+All of it happens in the browser, so SQLite alone stands for both databases.
+"""
 
 import re
 
@@ -8,6 +11,8 @@ from playwright.sync_api import expect
 from models.customer import Customer
 
 from .desk import at, furnish, names
+
+pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 
 LIST = re.compile(r"/admin/customer/$")
 

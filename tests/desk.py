@@ -22,8 +22,6 @@ from models.customer import (
 )
 from seed.factory import make
 
-OTHERS = 60  # more than a page of a list
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -35,7 +33,7 @@ class Desk:
     group: int  # another organization
 
 
-def furnish(session: Session) -> Desk:
+def furnish(session: Session, others: int = 8) -> Desk:
     vip, fibre = make(session, Tag, name="VIP"), make(session, Tag, name="Fibre")
     maan = make(
         session,
@@ -82,7 +80,7 @@ def furnish(session: Session) -> Desk:
         session, Customer, first_name="Bo", last_name="Ek", workflow_state=CustomerState.WAITING_APPROVAL
     )
     group = make(session, Customer, last_name="Lowlands Group", kind=Kind.ORGANIZATION)
-    for number in range(OTHERS):
+    for number in range(others):
         make(session, Customer, first_name="Zoë", last_name=f"Other {number:02}")
     session.commit()
     return Desk(maan.id, ann.id, bo.id, group.id)

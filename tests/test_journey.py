@@ -13,7 +13,7 @@ from .people import PASSWORD, member
 
 @pytest.fixture
 def desk(session):
-    return furnish(session)
+    return furnish(session, others=60)  # with them the list has a second page
 
 
 def test_a_person_signs_in_where_they_were_going_and_out_again(page, session, desk):

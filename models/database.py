@@ -20,7 +20,7 @@ SQLITE = (
 )
 # A generic plan ignores the trigram indexes, so every statement is planned for its values.
 POSTGRESQL = (
-    "-c plan_cache_mode=force_custom_plan -c jit=off -c lock_timeout=2000 "
+    "-c plan_cache_mode=force_custom_plan -c jit=off -c random_page_cost=1.1 -c lock_timeout=2000 "
     "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
 )
 

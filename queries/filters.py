@@ -4,8 +4,8 @@ In an address a filter is `name=value`; repeated values mean "or", `!` before a 
 "not", and `any` and `none` ask whether there is a value at all.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from .links import ends, far_end, links_of
 
 ANY, NONE = "any", "none"
 MOST = 50  # values in one filter; more were not typed by a person
+Look = Callable[[sa.Select], Sequence[int]]
 RANGES = ("money", "decimal", "percent", "number", "day", "moment")
 
 
@@ -67,6 +68,13 @@ class Filter:
 
     def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
         raise NotImplementedError
+
+    def asking(self, look: Look) -> "Filter":
+        """The same filter, with a way to look up beforehand what a word stands for.
+
+        A planner that sees the tag's id knows how rare it is; from its name it takes all for average.
+        """
+        return self
 
     def filled(self) -> sa.ColumnElement[bool]:
         """Whether there is a value at all: what `any` asks."""
@@ -132,24 +140,36 @@ class YesNoFilter(Filter):
 
 
 @dataclass(frozen=True)
-class KeyFilter(Filter):
-    """Rows that point at a record. Its code or name stands in the address, or its id."""
+class Remote(Filter):
+    """Rows that have to do with a record of another table, which goes by a word."""
+
+    look: Look | None = None
 
     kind = "remote"
+
+    def asking(self, look: Look) -> "Filter":
+        return replace(self, look=look)
+
+    def ids(self, value: str) -> sa.Select | Sequence[int]:
+        wanted = called(self.target, value)
+        return self.look(wanted) if self.look else wanted
+
+
+@dataclass(frozen=True)
+class KeyFilter(Remote):
+    """Rows that point at a record. Its code or name stands in the address, or its id."""
 
     @property
     def target(self) -> type[Table]:
         return target_of(self.column)
 
     def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
-        return self.column.in_(called(self.target, value))
+        return self.column.in_(self.ids(value))
 
 
 @dataclass(frozen=True)
-class LinkFilter(Filter):
+class LinkFilter(Remote):
     """Rows tied to a record by a Link: customers with a tag."""
-
-    kind = "remote"
 
     @property
     def link(self) -> type[Link]:
@@ -164,7 +184,7 @@ class LinkFilter(Filter):
 
     def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
         owner, far = ends(self.link)
-        return self.model.__table__.c.id.in_(sa.select(owner).where(far.in_(called(self.target, value))))
+        return self.model.__table__.c.id.in_(sa.select(owner).where(far.in_(self.ids(value))))
 
 
 @dataclass(frozen=True)

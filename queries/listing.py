@@ -137,7 +137,11 @@ def conditions(session: Session, ask: Asked, viewer: Viewer, place: Place) -> li
     if ask.owner:
         parts.append(ask.model.__table__.c[ask.owner[0]] == ask.owner[1])
     known = filters_of(ask.model)
-    parts += [known[name].condition(said, place) for name, said in ask.filters.items()]
+
+    def look(statement: sa.Select) -> Sequence[int]:
+        return session.scalars(statement).all()
+
+    parts += [known[name].asking(look).condition(said, place) for name, said in ask.filters.items()]
     if ask.search:
         dialect = session.get_bind().dialect.name
         parts.append(matching(ask.model, ask.search, viewer, dialect))

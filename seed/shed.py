@@ -21,53 +21,62 @@ SHED = Mark("indexes_off")
 
 def shed(session: Session, models: tuple[type[Record], ...]) -> None:
     """Take off what is not unique, and the search indexes."""
+    if SHED.read(session):
+        return
     SHED.begin(session)
     session.flush()
     SHED.move(session, 1)
     connection = session.connection()
     for index in indexes(models):
         connection.execute(DropIndex(index, if_exists=True))
-    for statement in search(models, connection.dialect.name, drop_statements):
-        connection.execute(sa.DDL(statement))
+    for model in models:
+        if model in searchable():
+            for statement in drop_statements(model.__tablename__, connection.dialect.name):
+                connection.execute(sa.DDL(statement))
     session.commit()
 
 
 def restore(session: Session, models: tuple[type[Record], ...]) -> None:
-    """Put back what is missing; one statement when nothing is."""
+    """Put back what is missing, each in a transaction of its own; one statement when nothing is."""
     if not SHED.read(session):
         session.rollback()
         return
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SET LOCAL maintenance_work_mem = '512MB'"))
-    statements = [
-        *(CreateIndex(index) for index in indexes(models)),
-        *_searches(models, connection.dialect.name),
-    ]
-    with shown("Indexes", len(statements)) as reached:
-        for number, statement in enumerate(statements, 1):
-            connection.execute(statement)
+    work = [*_indexes(models), *_searches(session, models)]
+    with shown("Indexes", len(work)) as reached:
+        for number, statements in enumerate(work, 1):
+            _build(session, statements)
             reached(number)
     SHED.move(session, 0)
     session.commit()
 
 
+def _build(session: Session, statements: list[sa.Executable]) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL maintenance_work_mem = '512MB'"))
+    for statement in statements:
+        connection.execute(statement)
+    session.commit()
+
+
+def _indexes(models: tuple[type[Record], ...]) -> Iterator[list[sa.Executable]]:
+    for index in indexes(models):
+        yield [CreateIndex(index, if_not_exists=True)]
+
+
+def _searches(session: Session, models: tuple[type[Record], ...]) -> Iterator[list[sa.Executable]]:
+    """The statements that make the search of a table and fill it, for each that has none."""
+    inspector, dialect = sa.inspect(session.connection()), session.get_bind().dialect.name
+    for model in models:
+        table = model.__tablename__
+        there = {index["name"] for index in inspector.get_indexes(table)} | set(inspector.get_table_names())
+        if model in searchable() and not there & {f"ix_{table}_search_text", f"{table}_fts"}:
+            statements = create_statements(table, dialect)
+            if dialect == "sqlite":
+                statements.append(f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')")
+            yield [sa.DDL(statement) for statement in statements]
+
+
 def indexes(models: tuple[type[Record], ...]) -> list[sa.Index]:
     found = [i for m in models for table in (m.__table__, version_table(m)) for i in table.indexes]
     return sorted((i for i in found if not i.unique), key=lambda i: (i.table.name, i.name))
-
-
-def search(models: tuple[type[Record], ...], dialect: str, statements) -> Iterator[str]:
-    for model in models:
-        if model in searchable():
-            yield from statements(model.__tablename__, dialect)
-
-
-def _searches(models: tuple[type[Record], ...], dialect: str) -> Iterator[sa.DDL]:
-    for statement in search(models, dialect, create_statements):
-        yield sa.DDL(statement)
-    if dialect == "sqlite":
-        for model in models:
-            if model in searchable():
-                fts = f"{model.__tablename__}_fts"
-                yield sa.DDL(f"INSERT INTO {fts}({fts}) VALUES ('rebuild')")

@@ -16,7 +16,7 @@ from flask_admin.contrib.sqla import ModelView
 from flask_admin.contrib.sqla.tools import get_primary_key
 from sqlalchemy.orm.exc import StaleDataError
 
-from models.base import Record, Table, db, tables, target_of
+from models.base import Record, Table, db, target_of
 from models.screen import plural_of, title_of
 from operations import deleting, trail
 from operations import records as write
@@ -27,7 +27,8 @@ from queries.links import far_end, links_of
 from queries.listing import CAP, Asked, asked, conditions, count
 from queries.lookup import lookup
 from queries.search import TooLong
-from queries.tabs import HISTORY, Tab, slug
+from queries.tabs import HISTORY, Tab, slug, tabs_of
+from queries.viewer import SYSTEM
 from queries.visibility import above, find
 
 from . import exports
@@ -167,17 +168,12 @@ class TableView(ModelView):
         maker = self.maker(record)
         tab = next((t for t in maker.tabs if pick(t)), None)
         if tab is None:
-            return self.closed_tab()
+            if any(pick(closed) for closed in tabs_of(self.model, record, SYSTEM)):
+                abort(403, "You may not see this part of the record. Ask an administrator for the right.")
+            abort(404)
         page = render_template("admin/model/record.html", page=maker.show(tab))
         trail.looked(db.session(), record, viewer())
         return page
-
-    def closed_tab(self) -> ResponseReturnValue:
-        """A tab that exists but not for this person is refused; others lead nowhere."""
-        parts = [p for p in request.path.split("/") if p]
-        if any(_is_tab_of(child, parts[-1]) for child in _children(self.model)):
-            abort(403, "You may not see this part of the record. Ask an administrator for the permission.")
-        abort(404)
 
     @expose(f"{ID}/")
     @needs("{table}.read")
@@ -398,11 +394,3 @@ class TableView(ModelView):
 
     # Stock pages that reach around the row rule: without them their addresses lead nowhere.
     create_view = delete_view = action_view = ajax_update = ajax_lookup = None
-
-
-def _children(model: type[Table]) -> list[type[Table]]:
-    return [t for t in tables() if t.screen.tab_of == model.__tablename__]
-
-
-def _is_tab_of(child: type[Table], name: str) -> bool:
-    return name in (slug(p) for p in child.screen.tab.split("/"))

@@ -254,8 +254,8 @@ def key(text: str) -> int:
 
 
 def read(column: sa.Column, text: str, place: Place) -> Any:
-    """The value of a column from what was typed; blank is None."""
-    if not text.strip():
+    """The value of a column from what was typed; what looks blank is None."""
+    if not clean(text):
         return None
     kind = field_of(column).kind
     if choices_of(column):

@@ -162,6 +162,8 @@ def add_member(
     session: Session, organization: Record, who: str, answer: Mapping[str, str], viewer: Viewer
 ) -> Customer:
     """Add a customer to an organization by code, name or e-mail."""
+    if not fold(who):
+        raise Refused("Type a code, a name or an e-mail.", "who")
     found = _called(session, who, viewer)
     if choice := answer.get("choice"):
         found = [c for c in found if str(c.id) == choice]

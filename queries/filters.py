@@ -84,9 +84,12 @@ class Filter:
         parts = []
         if said.yes:
             parts.append(sa.or_(*(self._word(v, place) for v in said.yes)))
-        # "not red" includes those without a flag, which SQL's own NOT would leave out.
-        parts += [sa.not_(sa.func.coalesce(self._word(v, place), sa.false())) for v in said.no]
+        parts += [self._not(v, place) for v in said.no]
         return sa.and_(*parts)
+
+    def _not(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        """Where it does not hold: "not red" includes those without a flag, which SQL's NOT leaves out."""
+        return sa.not_(sa.func.coalesce(self._word(value, place), sa.false()))
 
     def _word(self, value: str, place: Place) -> sa.ColumnElement[bool]:
         if value == ANY:
@@ -180,7 +183,16 @@ class LinkFilter(Remote):
         return far_end(self.link)
 
     def filled(self) -> sa.ColumnElement[bool]:
-        return self.model.__table__.c.id.in_(sa.select(ends(self.link)[0]))
+        return self._tied()
+
+    def _not(self, value: str, place: Place) -> sa.ColumnElement[bool]:
+        """Asked row by row: PostgreSQL would compare each with the whole of a list that is long."""
+        if value in (ANY, NONE):
+            return sa.not_(self._word(value, place))
+        return ~self._tied(ends(self.link)[1].in_(self.ids(value)))
+
+    def _tied(self, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        return sa.exists().where(ends(self.link)[0] == self.model.__table__.c.id, *conditions)
 
     def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
         owner, far = ends(self.link)

@@ -84,13 +84,18 @@ def creations() -> list[Link]:
 
 
 def places() -> list[tuple[str, str, str, str, str]]:
-    """Pages for the palette: group, icon, label, key, address."""
+    """Pages for the palette: group, icon, label, key, address. What the menu has twice is here once."""
     if not g.get("viewer"):
         return []
-    keys = {"/admin/": "g d", "/admin/history/": "g h"}
-    found = [(link.label, link.icon, link.href) for group in menu() for link in group.links]
-    first = next((h for _, _, h in found if h not in keys and "?" not in h), "")
+    made = creations()
+    found: dict[str, Link] = {}
+    for link in (link for group in menu() for link in group.links):
+        found.setdefault(link.href, link)
+    for link in made:
+        found.pop(link.href, None)
+    keys = {"/admin/": "g d", HISTORY: "g h"}
+    first = next((href for href in found if href not in keys and "?" not in href), "")
     keys[first] = "g c"
-    pages = [("Pages", icon, label, keys.get(href, ""), href) for label, icon, href in found]
-    pages += [("Create", link.icon, link.label, link.key, link.href) for link in creations()]
-    return [*pages, ("Pages", "user-circle", "Profile", "", "/admin/profile/")]
+    pages = [("Pages", link.icon, link.label, keys.get(href, ""), href) for href, link in found.items()]
+    pages.append(("Pages", "user-circle", "Profile", "", "/admin/profile/"))
+    return [*pages, *(("Create", link.icon, link.label, link.key, link.href) for link in made)]

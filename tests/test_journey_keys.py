@@ -119,3 +119,19 @@ def test_theme_and_density_stay_as_chosen(page_of, desk):
     expect(root).to_have_attribute("data-bs-theme", "light")
     page.emulate_media(color_scheme="dark")
     expect(root).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_the_palette_and_the_list_of_keys_name_everything_once(page_of):
+    page = page_of("admin")
+    page.goto("/admin/")
+    page.keyboard.press("?")
+    keys = page.locator("#keys kbd").all_inner_texts()
+    assert len(keys) == len(set(keys)) > 10
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    with page.expect_response("**/admin/find**"):
+        page.keyboard.type("cus")
+    places = page.locator("#palette [role=option]")
+    expect(places.filter(has_text="New customer")).to_have_count(1)
+    said = places.all_inner_texts()
+    assert len(said) == len(set(said))

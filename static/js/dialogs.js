@@ -63,6 +63,7 @@ async function quickEdit(link) {
   document.body.append(dialog);
   announceContent(dialog);
   dialog.showModal();
+  find('.fieldset :is(input, select, textarea):not([hidden])', dialog)?.focus();
 }
 
 document.addEventListener('click', (event) => {

@@ -21,8 +21,10 @@ let asked = 0;
 
 function matches() {
   const words = input.value.trim().toLowerCase();
-  const near = places.filter((place) => !words || place.label.toLowerCase().includes(words));
-  return words ? [...found, ...near] : near;
+  if (!words) return places;
+  const known = new Set(found.map((place) => place.href));
+  const near = places.filter((place) => place.label.toLowerCase().includes(words) && !known.has(place.href));
+  return [...found, ...near];
 }
 
 function go(place) {

@@ -7,16 +7,15 @@ from itertools import count
 import pytest
 import sqlalchemy as sa
 
-from admin_views import screens
-from models.base import Link, Record, keys_between, records, tables, target_of
+from models.base import Link, Record, keys_between, records, tables
 from operations.records import Draft, update
-from queries.links import far_end, links_of
-from queries.tabs import slug, tabs_of
+from queries.links import links_of
 from queries.viewer import SYSTEM
 from seed.factory import make
 
 from .reading import ids, total, words
 from .source import ROOT
+from .tables import SCREENS, addresses, every_table, filled, shown_keys
 
 FEW, MANY = 2, 40
 # Names of columns of other tables in a list cost one question each, as do keys and ties.
@@ -26,44 +25,6 @@ EDIT = 20  # who, record, ties, child rows, three for the first options of each 
 HISTORY = 30  # as a record, and two for each table that was touched
 
 ICON = re.compile(r"icons\.svg#([\w-]+)")
-SCREENS = screens()
-every_table = pytest.mark.parametrize("model", SCREENS, ids=lambda model: model.__tablename__)
-
-
-def shown_keys(model):
-    return [n for n in model.screen.list if n in model.__table__.c and model.__table__.c[n].foreign_keys]
-
-
-def filled(session, model, **said):
-    """A row whose list has something to say in every column."""
-    table = model.__table__
-    keys = {n: make(session, target_of(table.c[n])).id for n in shown_keys(model) if n not in said}
-    row = make(session, model, **keys, **said)
-    for name, link in links_of(model).items():
-        make(
-            session,
-            link,
-            **{f"{model.__tablename__}_id": row.id, f"{name}_id": make(session, far_end(link)).id},
-        )
-    for name in model.screen.list:
-        if "." in name:
-            make(
-                session,
-                {t.__tablename__: t for t in tables()}[name.partition(".")[0]],
-                **{model.__tablename__: row},
-            )
-    return row
-
-
-def addresses(session, model, row):
-    """Every page of a row, the subtabs too."""
-    at = f"/admin/{model.__tablename__}/{row.id}/"
-    yield at
-    yield from (f"{at}{page}/" for page in ("history", *sorted(model.screen.writes & {"delete"})))
-    if "update" in model.screen.writes:
-        yield f"{at}edit/"
-    for tab in tabs_of(model, row, SYSTEM):
-        yield at + "".join(f"{slug(part)}/" for part in (tab.under, tab.name) if part)
 
 
 @every_table

@@ -33,6 +33,7 @@ def test_a_person_signs_in_where_they_were_going_and_out_again(page, session, de
     assert "Anneke" not in page.content()
 
 
+@pytest.mark.req("S0.8")
 def test_a_customer_is_found_by_typing_and_opened_by_a_click(page_of, desk):
     page = page_of("agent")
     page.goto("/admin/customer/")
@@ -107,6 +108,7 @@ def test_a_list_is_sorted_and_turned_and_stays_when_one_comes_back(page_of, desk
     assert names(page) == last
 
 
+@pytest.mark.req("S1.62", "S4.82")
 def test_a_change_is_refused_at_its_field_then_saved_told_seen_and_taken_back(page_of, desk):
     page = page_of("agent", name="Marta Kovács")
     page.goto(at(Customer, desk.bo))
@@ -127,6 +129,7 @@ def test_a_change_is_refused_at_its_field_then_saved_told_seen_and_taken_back(pa
     page.get_by_role("link", name="Metrics").click()
     entry = page.locator(".tl > li").first
     expect(entry).to_contain_text("Marta Kovács")
+    expect(entry).to_contain_text("just now")
     expect(entry).to_contain_text("Asked by phone")
     line = entry.locator(".diff", has_text="E-mail")
     expect(line.locator(".from")).to_contain_text("empty")

@@ -5,19 +5,17 @@ let focusNext = '';
 
 /** Two ends become LOW..HIGH, a country and a value become COUNTRY:VALUE: one readable name in the address. */
 function join(form, data) {
-  const range = find('[data-range]', form)?.dataset.range;
-  if (range) {
-    const [low, high] = [data.get(`${range}_from`), data.get(`${range}_to`)];
+  all('[data-range]', form).forEach(({ dataset: { range } }) => {
+    const [low, high] = ['from', 'to'].map((end) => data.get(`${range}_${end}`) ?? '');
     if (low || high) data.set(range, `${low}..${high}`);
     data.delete(`${range}_from`);
     data.delete(`${range}_to`);
-  }
-  const place = find('[data-place]', form)?.dataset.place;
-  if (place) {
+  });
+  all('[data-place]', form).forEach(({ dataset: { place } }) => {
     const value = data.get(place);
     if (value && !value.includes(':')) data.set(place, `${data.get(`${place}_in`)}:${value}`);
     data.delete(`${place}_in`);
-  }
+  });
 }
 
 /** A filter form sends nothing that is empty, and "!" before each value when "is none of" is chosen. */

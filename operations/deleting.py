@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Link, Record, Table, columns, tables
+from models.base import Link, Record, Table, columns, tables, target_of
 from models.screen import plural_of, title_of
+from queries.links import ends
 from queries.viewer import Viewer
 
 from .errors import Refused
@@ -39,10 +40,12 @@ def consequences(session: Session, record: Record) -> list[Consequence]:
     """What would go, stay without this record, or stand in the way."""
     found = []
     for model, column, rule in pointing(record):
-        if issubclass(model, Record) and not issubclass(model, Link):
+        is_tie = issubclass(model, Link)
+        if issubclass(model, Record) and not (is_tie and rule in WHAT):
             count = session.scalar(sa.select(sa.func.count()).select_from(model).where(column == record.id))
             if count:
-                found.append(Consequence(plural_of(model), count, WHAT.get(rule, "in the way")))
+                label = plural_of(target_of(ends(model)[0]) if is_tie else model)
+                found.append(Consequence(label, count, WHAT.get(rule, "in the way")))
     return found
 
 
@@ -54,7 +57,6 @@ def delete(session: Session, record: Record, viewer: Viewer) -> None:
         raise Refused(f"{title_of(type(record))} “{record}” is still used by {listed}.")
     obey(session, record, {"": (record, None)}, viewer)
     remove(session, record)
-    flush(session, type(record))
 
 
 def remove(session: Session, record: Record) -> None:
@@ -68,7 +70,7 @@ def remove(session: Session, record: Record) -> None:
                 _release(row, column.key)
     session.flush()
     session.delete(record)
-    session.flush()
+    flush(session, type(record))
 
 
 def _release(row: Record, key: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models.base import Link, Record, columns, keys_between, target_of
 from models.fields import field_of
 from models.history import version_table
-from queries.history import DELETED, INSERTED, MARKS
+from queries.history import DELETED, INSERTED, MARKS, QUIET
 from queries.links import ends
 from queries.viewer import Viewer
 from queries.visibility import above, find
@@ -26,7 +26,8 @@ def restorable(model: type[Record], viewer: Viewer) -> set[str]:
     return {
         c.name
         for c in columns(model)
-        if not c.info.keys() & {"derived", "system", "stamped", "numbered"}
+        if c.name not in QUIET
+        and not c.info.keys() & {"derived", "system", "stamped", "numbered"}
         and not field_of(c).secret
         and (sees or not field_of(c).personal)
     }
@@ -67,6 +68,8 @@ def restore(
     if change is None:
         raise Refused("This change is not in the history.")
     if change["operation_type"] == DELETED:
+        if column:  # asked for with the right to change a field, which is not that to bring back a record
+            raise Refused("This change deleted the record. Bring the whole record back.")
         return revive(session, model, row_id, transaction_id, viewer)
     record = find(session, model, row_id, viewer)
     if record is None:
@@ -135,4 +138,4 @@ def _reattach(session: Session, child: type[Record], key: sa.Column, owner: int,
     free = sa.select(child).where(child.id.in_(held), child.__table__.c[key.key].is_(None))
     for row in session.scalars(free):
         setattr(row, key.key, owner)
-    session.flush()
+    flush(session, child)

@@ -11,14 +11,17 @@ from sqlalchemy.orm import configure_mappers
 from admin_views.redirects import own_path
 from models.access import Role, StaffSession, StaffUser, StaffUserRole
 from models.base import db, now, tables
+from models.customer import Tag
 from models.fields import field_of
+from models.history import version_table
 from operations import recovery, sessions
-from operations.errors import Refused
 from operations.deleting import delete
+from operations.errors import Refused
 from operations.records import Draft, update
-from operations.restoring import restore
+from operations.restoring import restorable, restore
 from queries.staff import permissions_of, roles_of
 from queries.viewer import SYSTEM, Viewer
+from seed.factory import make
 
 from .people import PASSWORD, is_in, member, sign_in
 from .routes import routes
@@ -349,3 +352,24 @@ def test_a_person_is_written_down_with_what_they_change(session, signed_in):
     assert row["address"] == "127.0.0.1" and row["reason"].startswith("Promoted")
     session.refresh(person)
     assert person.title == "Team lead"
+
+
+def test_the_right_to_change_a_field_brings_no_record_back_and_resets_no_version(session):
+    record = make(session, Tag)
+    session.commit()
+    record.name = "Other"
+    session.commit()
+    assert not restorable(Tag, SYSTEM) & {"id", "version", "created_at", "updated_at"}
+    delete(session, record, SYSTEM)
+    session.commit()
+    table = version_table(Tag)
+    last = session.scalar(sa.select(sa.func.max(table.c.transaction_id)).where(table.c.id == record.id))
+    with pytest.raises(Refused):
+        restore(session, Tag, record.id, last, "name", SYSTEM)
+
+
+def test_a_role_that_somebody_has_is_not_deleted(session):
+    person = member(session, "viewer")
+    role = session.get(Role, min(roles_of(session, person.id)))
+    with pytest.raises(Refused, match="still used by 1 staff"):
+        delete(session, role, SYSTEM)

@@ -99,7 +99,7 @@ class ProfileView(BaseView):
     @signed_in
     def password(self) -> ResponseReturnValue:
         form = PasswordForm(request.form)
-        refuse_books(*(field.data or "" for field in form))
+        refuse_books(*(field.data for field in form))
         if self._changes_password(form):
             flash("Your password is changed. You are signed out everywhere else.", "success")
             return redirect(PATH)

@@ -18,9 +18,9 @@ class PasswordForm(FlaskForm):
     password_confirm = PasswordField("Once more")
 
 
-def refuse_books(*typed: str) -> None:
+def refuse_books(*typed: str | None) -> None:
     """Before anything is hashed: hashing a megabyte keeps a processor busy."""
-    if any(len(password) > passwords.LONGEST for password in typed):
+    if any(len(password or "") > passwords.LONGEST for password in typed):
         abort(400, f"A password has at most {passwords.LONGEST:,} characters.")
 
 

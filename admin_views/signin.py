@@ -13,6 +13,7 @@ from wtforms import Field, PasswordField, StringField
 from config import Config
 from models.access import Role, StaffUser
 from models.base import db, now
+from models.text import clean
 from operations import passwords, throttle
 from queries.staff import Lasting, by_email
 
@@ -71,7 +72,9 @@ class SignInForm(LoginForm):
         """A foreign address is no reason to keep a person out; redirects.py sends them home."""
 
     def validate(self, **rest: Any) -> bool:
-        email, password = self.email.data or "", self.password.data or ""
+        # A field may be left out, and PostgreSQL takes no NUL; Flask-Security allows for neither.
+        self.email.data = email = clean(self.email.data or "")
+        self.password.data = password = self.password.data or ""
         if len(password) > passwords.LONGEST or len(email) > 254:
             abort(400, "That is too long to be an e-mail address and a password.")
         address, session = request.remote_addr or "", db.session()

@@ -310,3 +310,8 @@ def test_the_command_line_lets_people_in_again_and_out(app, session, client):
     link = LINK.search(run(args=["staff", "reset", "ann@desk.test"]).output).group()
     assert choose(client, link).status_code == 302
     assert "Nobody signs in as" in run(args=["staff", "reset", "who@desk.test"]).output
+
+
+def test_a_link_that_is_sent_without_a_password_is_no_mistake_of_ours(client):
+    token = client.form("/login").fields["csrf_token"]
+    assert client.post(f"/password/{'a' * 43}", data={"csrf_token": token}).status_code == 410

@@ -373,3 +373,11 @@ def test_no_two_people_sign_in_with_one_address(session):
         member(session, email="ANN@desk.test")
     session.rollback()
     assert session.scalar(sa.select(sa.func.count()).select_from(StaffUser)) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", [{"email": "a\0b", "password": "x"}, {"email": "a@b.c"}, {"password": "x"}, {}]
+)
+def test_a_sign_in_with_odd_or_missing_fields_is_only_wrong(client, typed):
+    token = client.form("/login").fields["csrf_token"]
+    assert client.post("/login", data={"csrf_token": token, **typed}).status_code == 200

@@ -148,11 +148,9 @@ def owners(row: Table) -> Iterator[tuple[type[Table], int]]:
 def _note(session: Session, context: object, instances: object) -> None:
     """Before a flush, remember new and changed rows; ids may not exist yet."""
     rows = [r for r in (*session.new, *session.dirty, *session.deleted) if isinstance(r, Table)]
-    session.info.setdefault("search_rows", []).extend(rows)
+    session.info["search_rows"] = rows  # not added to: those of a flush that failed are nothing to keep
     # An owner that a child leaves is only known while the change is unflushed.
-    session.info.setdefault("search_owners", set()).update(
-        pair for row in rows if row.id is not None for pair in owners(row)
-    )
+    session.info["search_owners"] = {pair for row in rows if row.id is not None for pair in owners(row)}
 
 
 def _keep(session: Session, context: object) -> None:

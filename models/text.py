@@ -7,7 +7,8 @@ import unicodedata
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
-_APOSTROPHES = re.compile(r"['’‘`´]")
+APOSTROPHES = "'’‘`´"
+_APOSTROPHES = re.compile(f"[{APOSTROPHES}]")
 _GAPS = re.compile(r"[^\w@.+]+|_")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
 # Control characters, lone surrogates and the marks that reorder or hide text on a screen.

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from models.base import Table
 from models.fields import field_of
 from models.search import PERSONAL
-from models.text import digits, words
+from models.text import APOSTROPHES, digits, words
 
 from .viewer import Viewer
 
@@ -110,9 +110,27 @@ def within(model: type[Table], name: str, text: str) -> sa.ColumnElement[bool]:
     if kind == "code":
         return sa.func.lower(column) == text.strip().lower()
     if kind == "phone":
+        if not digits(text):
+            return sa.false()
         return column.contains(_local(text), autoescape=True)
-    twin = _twin(model, name)
-    return sa.and_(*(twin.contains(w, autoescape=True) for w in words(text)))
+    bare, typed = _bare(_twin(model, name)), sa.func.lower(column)
+    return sa.and_(sa.true(), *(_has(bare, raw) | typed.contains(raw, autoescape=True) for raw in _raw(text)))
+
+
+def _raw(text: str) -> list[str]:
+    """What stands between blanks and has letters or figures, as it was typed."""
+    return [raw for raw in text.lower().split() if words(raw)]
+
+
+def _has(bare: sa.ColumnElement[str], raw: str) -> sa.ColumnElement[bool]:
+    return sa.and_(*(bare.contains(word, autoescape=True) for word in words(raw)))
+
+
+def _bare(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Without the apostrophes that words() takes out of what was typed."""
+    for mark in APOSTROPHES:
+        column = sa.func.replace(column, mark, "")
+    return column
 
 
 def _twin(model: type[Table], name: str) -> sa.ColumnElement[str]:

@@ -4,9 +4,15 @@ import json
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from models.customer import Contact, Customer
+from models.access import StaffUser
+from models.customer import Contact, Customer, Reseller, Tag
+from models.parse import Place
 from models.search import refresh
+from queries.filters import Said
+from queries.listing import Asked, page
+from queries.viewer import SYSTEM
 from seed.factory import make
 
 from .cast import cast, who
@@ -240,3 +246,35 @@ def test_the_palette_finds_records_that_its_reader_may_see(desk, signed_in):
     assert signed_in().get("/admin/find?q=simkova").json == []
     assert desk.client.get("/admin/find?q=").json == [] and desk.client.get("/admin/find").json == []
     assert json.loads(desk.client.get("/admin/find", query_string={"q": "%_\"'" * 60}).text) == []
+
+
+def test_one_field_is_searched_as_names_are_written(session):
+    make(session, Customer, first_name="Pat", last_name="O'Brien", phone_e164="+27821230567")
+    make(session, StaffUser, name="José Núñez", email="jose@example.com")
+    session.commit()
+
+    def found(model, text, name):
+        asked = Asked(model, search=text, within=name)
+        return page(session, asked, SYSTEM, Place()).total
+
+    assert found(Customer, "O'Brien", "display_name") == found(StaffUser, "José", "name") == 1
+    assert found(Customer, "O'Brien", "phone_e164") == 0  # no figures, so no number
+
+
+def test_capitals_beyond_ascii_are_letters_too(session):
+    seller = make(session, Reseller, code="ÉL")
+    session.flush()
+    make(session, Customer, reseller_id=seller.id)
+    session.commit()
+    asked = Asked(Customer, filters={"reseller": Said(("él",))})
+    assert page(session, asked, SYSTEM, Place()).total == 1
+
+
+def test_rows_of_a_write_that_failed_are_not_written_again(session):
+    make(session, Tag, name="Twice")
+    session.commit()
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.add(Tag(name="twice"))
+        session.flush()
+    session.add(Tag(name="Once"))
+    session.commit()

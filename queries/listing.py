@@ -29,6 +29,7 @@ SIZES = (25, 50, 100)
 # Up to this many matches are cheaper to collect and sort than to look for along the sort index,
 # which for a rare value would be walked to its end.
 COLLECT = 5_000
+LONGEST_CURSOR = 2_000  # a sort value of 300 letters, of four bytes each, takes 1,600 in base64
 
 
 @dataclass(frozen=True)
@@ -167,16 +168,17 @@ class Cursor:
     start: int  # rows before the page that follows
 
     def text(self) -> str:
-        raw = json.dumps([self.sort, self.value, self.id, self.total, self.start])
+        raw = json.dumps([self.sort, self.value, self.id, self.total, self.start], ensure_ascii=False)
         return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
     @classmethod
     def of(cls, text: str) -> "Cursor | None":
         """None for anything that we did not write: the reader gets the first page."""
         try:
-            raw = base64.urlsafe_b64decode(text[:500] + "=" * (-len(text[:500]) % 4))
+            text = text[:LONGEST_CURSOR]
+            raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             sort, value, row_id, total, start = json.loads(raw)
-        except (ValueError, TypeError, UnicodeDecodeError):
+        except (ValueError, TypeError, RecursionError):
             return None
         numbers = (row_id, total, start)
         if not isinstance(sort, str) or not all(type(n) is int and 0 <= n < 2**62 for n in numbers):

@@ -227,3 +227,11 @@ def test_an_order_that_nothing_holds_is_the_order_of_the_screen(crowd, signed_in
     ):
         answer = client.get(f"{LIST}?sort={odd}")
         assert answer.status_code in (200, 400) and ids(answer) in (first, []), odd
+
+
+def test_a_page_can_end_with_a_long_name_of_any_script(session):
+    for n in range(3):
+        make(session, Customer, first_name="Ж" * 120, last_name=f"{'Щ' * 110} {n}")
+    session.commit()
+    first = page(session, Asked(Customer, size=2), SYSTEM, Place())
+    assert len(page(session, Asked(Customer, size=2, after=first.next), SYSTEM, Place()).ids) == 1

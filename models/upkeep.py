@@ -19,6 +19,8 @@ def derive(row: Table) -> None:
     for column in row.__table__.columns:
         if rule := column.info.get("derived"):
             value = rule.compute(*(getattr(row, name) for name in rule.sources))
+            if isinstance(value, str):  # folding lengthens some letters; PostgreSQL refuses what is too long
+                value = value[: column.type.length]
             if getattr(row, column.key) != value:
                 setattr(row, column.key, value)
 

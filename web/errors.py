@@ -8,7 +8,9 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
+    Conflict,
     HTTPException,
     InternalServerError,
     SecurityError,
@@ -105,6 +107,11 @@ def install(app: Flask) -> None:
             if name.lower() in ("allow", "retry-after", "www-authenticate"):
                 response.headers[name] = value
         return response
+
+    @app.errorhandler(StaleDataError)
+    def overtaken(error: StaleDataError) -> Response:
+        """Two changed one row at the same moment; a page that can merge them has caught this itself."""
+        return refuse(Conflict())
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)

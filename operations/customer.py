@@ -22,7 +22,7 @@ from models.parse import postal_problem
 from models.text import fold, plain_email
 from queries.settings import setting
 from queries.viewer import Viewer
-from queries.visibility import rows
+from queries.visibility import find, rows
 
 from .adders import Choose, Confirm, adder
 from .errors import Refused
@@ -197,7 +197,7 @@ def _join(
     if customer.organization_id == organization.id:
         raise Refused(f"{customer} is a member already.", "who")
     if customer.organization_id and answer.get("confirm") != "yes":
-        other = session.get(Customer, customer.organization_id)
+        other = find(session, Customer, customer.organization_id, viewer) or "another organization"
         raise Confirm(
             f"{customer} belongs to {other}. Move them here?", customer.id, f"{customer}, {customer.code}"
         )

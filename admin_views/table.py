@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from models.base import Record, Table, db, target_of
 from models.screen import plural_of, title_of
+from models.text import clean
 from operations import deleting, trail
 from operations import records as write
 from operations.adders import Choose, Confirm, adders
@@ -210,7 +211,7 @@ class TableView(ModelView):
         found = next((t for t in maker.tabs if t.name == tab and t.adder), None)
         if found is None:
             abort(404)
-        who = request.form.get("who", "")[:200].strip()
+        who = clean(request.form.get("who", "")[:200])
         try:
             added = adders[found.adder](db.session(), record, who, request.form, viewer())
             db.session.commit()

@@ -73,8 +73,8 @@ class TableView(ModelView):
     def init_search(self) -> bool:
         return bool(self.model.screen.search)
 
-    def record_or_404(self, row_id: int) -> Record:
-        found = find(db.session(), self.model, row_id, viewer())
+    def record_or_404(self, row_id: int, lock: bool = False) -> Record:
+        found = find(db.session(), self.model, row_id, viewer(), lock)
         if found is None:
             abort(404, f"There is no such {title_of(self.model).lower()}, or you may not see it.")
         return found
@@ -273,7 +273,7 @@ class TableView(ModelView):
                 return self.attempt(maker, lambda: self.write(maker)) is not None
             except StaleDataError:
                 db.session.rollback()
-                maker.record = self.record_or_404(row_id)
+                maker.record = self.record_or_404(row_id, lock=True)
         maker.errors.append("This record is being changed by many people at once. Save again.")
         return False
 

@@ -65,6 +65,9 @@ def were_visible(model: type[Table], past: sa.Table, viewer: Viewer) -> sa.Colum
     return past.c[key.name].in_(sa.select(owner.id).where(*visible(owner, viewer)))
 
 
-def find(session: Session, model: type[Table], row_id: int, viewer: Viewer) -> Table | None:
-    """One row, if it exists and may be seen."""
-    return session.scalar(rows(model, viewer).where(model.id == row_id))
+def find(
+    session: Session, model: type[Table], row_id: int, viewer: Viewer, lock: bool = False
+) -> Table | None:
+    """One row, if it exists and may be seen; locked until the end of the transaction if asked."""
+    asked = rows(model, viewer).where(model.id == row_id)
+    return session.scalar(asked.with_for_update(of=model) if lock else asked)

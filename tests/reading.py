@@ -52,3 +52,9 @@ def links(page: TestResponse, label: str) -> list[str]:
     """Where the links with these words lead."""
     found = re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', page.text, re.DOTALL)
     return [unescape(href) for href, html in found if label in words(html)]
+
+
+def flashes(page: TestResponse) -> str:
+    """What a page says about what was done just before."""
+    toasts = page.text.partition('id="toasts"')[2].partition('id="places"')[0]
+    return " ".join(words(found) for found in re.findall(r"<span>(.*?)</span>", toasts, re.DOTALL))

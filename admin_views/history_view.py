@@ -25,7 +25,7 @@ from . import shapes
 from .cells import Look, moment
 from .gate import needs, signed_in
 from .reader import look, viewer
-from .redirects import own_path
+from .redirects import HOME, own_path
 from .timeline import TONES, Teller
 
 FEED, DELETED = "/admin/history/", "/admin/history/deleted/"
@@ -120,7 +120,7 @@ class HistoryView(BaseView):
         self.check(model, column, row_id, transaction)
         session = db.session()
         acting(session, source="restore")
-        back = own_path(_path_of(request.referrer), FEED)
+        back = own_path(_path_of(request.referrer), FEED if viewer().may("history.read_all") else HOME)
         try:
             record = restoring.restore(session, model, row_id, transaction, column, viewer())
             session.commit()

@@ -1,0 +1,234 @@
+"""Taking changes back: by whom, of what, and when the world has moved on."""
+
+import pytest
+import sqlalchemy as sa
+
+from models.access import Role
+from models.base import columns
+from models.customer import (
+    AccountClass,
+    Contact,
+    Customer,
+    CustomerTag,
+    Kind,
+    NotificationSetting,
+    PriceLevel,
+    Tag,
+)
+from models.history import Transaction, version_table
+from operations.restoring import restorable
+from queries.viewer import SYSTEM
+from seed.factory import make
+
+from .reading import flashes, forms, ids, links, words
+from .stored import only, row_of, stored
+
+RESTORE = "/admin/history/restore/"
+
+
+@pytest.fixture
+def petra(session):
+    made = make(session, Customer, first_name="Petra", last_name="Lang", email="petra@example.com")
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def admin(signed_in):
+    return signed_in("admin")
+
+
+def at(row, *rest):
+    return "/".join(("/admin", row.__tablename__, str(row.id), *rest)) + "/"
+
+
+def ticket(client, row, column):
+    """The newest restore form for a column on the page of a record's history."""
+    page = client.get(at(row, "history"))
+    return next(form for form in forms(page, RESTORE) if form.fields["column"] == column)
+
+
+def send(client, form, **changed):
+    """Press Restore, and say what the next page says."""
+    answer = client.post(form.action, data=form.fields.to_dict() | changed)
+    return flashes(client.get(answer.location)) if answer.status_code == 302 else answer.status_code
+
+
+def token(client):
+    return client.form("/admin/profile/").fields["csrf_token"]
+
+
+# --- by whom ---
+
+
+def test_restoring_takes_the_right_to_change_the_record(session, signed_in, admin, petra):
+    admin.submit(at(petra, "edit"), "/edit/", terms_days="45")
+    form, viewer = ticket(admin, petra, "terms_days"), signed_in("viewer")
+    assert not forms(viewer.get(at(petra, "history")), RESTORE)
+    assert send(viewer, form, csrf_token=token(viewer)) == 403
+    assert row_of(session, Customer, petra.id).terms_days == 45
+    agent = signed_in("agent")
+    assert "restored" in send(agent, form, csrf_token=token(agent))
+    assert row_of(session, Customer, petra.id).terms_days == 14
+
+
+def test_what_one_may_not_see_one_cannot_restore(session, signed_in, admin, petra):
+    admin.submit(at(petra, "edit"), "/edit/", email="new@example.com", terms_days="45")
+    session.add(Role(name="blind", permissions=["customer.read", "customer.update"]))
+    session.commit()
+    blind, form = signed_in("blind"), ticket(admin, petra, "email")
+    offered = {f.fields["column"] for f in forms(blind.get(at(petra, "history")), RESTORE)}
+    assert "terms_days" in offered and "email" not in offered
+    assert send(blind, form, csrf_token=token(blind)) == 403
+    assert row_of(session, Customer, petra.id).email == "new@example.com"
+
+
+def test_only_what_a_form_could_change_can_be_restored(session, admin, petra):
+    admin.submit(at(petra, "edit"), "/edit/", terms_days="45")
+    form = ticket(admin, petra, "terms_days")
+    for column in columns(Customer):
+        if column.name not in restorable(Customer, SYSTEM):
+            assert send(admin, form, column=column.name) == 403, column.name
+    assert {"code", "search_text", "created_by_id", "name_norm"}.isdisjoint(restorable(Customer, SYSTEM))
+    for odd in ({"table": "transaction"}, {"table": "staff_session"}, {"row": "9" * 18}, {"row": "x"}):
+        assert send(admin, form, **odd) in (403, 404, "This change is not in the history."), odd
+    assert row_of(session, Customer, petra.id).terms_days == 45
+
+
+# --- what ---
+
+
+def test_a_restore_is_a_change_like_others_and_can_be_restored(session, admin, petra):
+    admin.submit(at(petra, "edit"), "/edit/", terms_days="45")
+    send(admin, ticket(admin, petra, "terms_days"))
+    assert row_of(session, Customer, petra.id).terms_days == 14
+    send(admin, ticket(admin, petra, "terms_days"))
+    assert row_of(session, Customer, petra.id).terms_days == 45
+    newest = stored(session, sa.select(Transaction).order_by(Transaction.id.desc()).limit(1))[0]
+    assert (newest.source, newest.staff_id) == ("restore", admin.staff_id)
+    assert "Restore" in words(admin.get(at(petra, "history")))
+
+
+def test_a_restore_that_is_pressed_twice_is_done_once(session, admin, petra):
+    admin.submit(at(petra, "edit"), "/edit/", terms_days="45")
+    form = ticket(admin, petra, "terms_days")
+    for _ in range(2):
+        send(admin, form)
+    assert row_of(session, Customer, petra.id).version == 3
+    admin.submit(at(petra, "delete"), "/delete/")
+    back = forms(admin.get("/admin/history/deleted/"), RESTORE)[0]
+    assert "restored" in send(admin, back)
+    assert "there again already" in send(admin, back)
+    assert len(stored(session, sa.select(Customer.id))) == 1
+
+
+def test_a_record_goes_and_comes_back_as_often_as_one_likes(session, admin, petra):
+    contact = make(session, Contact, customer=petra, name="Bo", email="bo@example.com")
+    session.commit()
+    for round_ in range(3):
+        admin.submit(at(petra, "edit"), "/edit/", terms_days=str(20 + round_))
+        admin.submit(at(petra, "delete"), "/delete/")
+        assert admin.get(at(petra)).status_code == 404
+        send(admin, forms(admin.get("/admin/history/deleted/"), RESTORE)[0])
+        assert row_of(session, Customer, petra.id).terms_days == 20 + round_
+        assert only(session, Contact).id == contact.id
+    table = version_table(Customer)
+    open_ = sa.select(sa.func.count()).where(table.c.id == petra.id, table.c.end_transaction_id.is_(None))
+    assert stored(session, open_) == [1]
+
+
+def test_a_child_comes_back_alone_and_with_its_own_children(session, admin, petra):
+    admin.submit(
+        f"/admin/contact/new/?customer_id={petra.id}", name="Bo", email="bo@example.com", alerts="yes"
+    )
+    contact, settings = only(session, Contact), stored(session, sa.select(NotificationSetting.id))
+    assert len(settings) == 2
+    admin.submit(at(contact, "delete"), "/delete/")
+    assert not stored(session, sa.select(NotificationSetting.id))
+    told = words(admin.get("/admin/history/deleted/"))
+    assert "deleted contact “Bo”, with 2 that belonged to it" in told and "Usage warning" not in told
+    send(admin, forms(admin.get("/admin/history/deleted/"), RESTORE)[0])
+    assert only(session, Contact).id == contact.id
+    assert stored(session, sa.select(NotificationSetting.id)) == settings
+
+
+# --- when the world has moved on ---
+
+
+def test_a_child_does_not_come_back_without_its_record(session, admin, petra):
+    contact = make(session, Contact, customer=petra, name="Bo")
+    session.commit()
+    admin.submit(at(contact, "delete"), "/delete/")
+    form = forms(admin.get("/admin/history/deleted/"), RESTORE)[0]
+    admin.submit(at(petra, "delete"), "/delete/")
+    assert send(admin, form) == 404
+    assert not stored(session, sa.select(Contact.id))
+
+
+def test_a_field_does_not_go_back_to_what_is_gone(session, admin, petra):
+    level = make(session, PriceLevel, name="Gold")
+    session.commit()
+    admin.submit(at(petra, "edit"), "/edit/", price_level_id=str(level.id))
+    admin.submit(at(petra, "edit"), "/edit/", price_level_id="")
+    form = ticket(admin, petra, "price_level_id")
+    admin.submit(at(level, "delete"), "/delete/")
+    assert "not there any more" in send(admin, form)
+    assert row_of(session, Customer, petra.id).price_level_id is None
+
+
+def test_a_record_does_not_come_back_to_what_is_gone(session, admin, petra):
+    level = make(session, PriceLevel, name="Gold")
+    session.commit()
+    admin.submit(at(petra, "edit"), "/edit/", price_level_id=str(level.id))
+    admin.submit(at(petra, "delete"), "/delete/")
+    form = forms(admin.get("/admin/history/deleted/"), RESTORE)[0]
+    admin.submit(at(level, "delete"), "/delete/")
+    assert "not there any more" in send(admin, form)
+    assert not stored(session, sa.select(Customer.id))
+
+
+def test_a_restore_obeys_the_rules_of_today(session, admin):
+    house = make(
+        session, Customer, last_name="House", kind=Kind.ORGANIZATION, account_class=AccountClass.CORPORATE
+    )
+    session.commit()
+    admin.submit(at(house, "edit"), "/edit/", account_class="business")
+    form = ticket(admin, house, "account_class")
+    admin.submit(at(house, "edit"), "/edit/", kind="customer")
+    assert "Only an organization can be corporate." in send(admin, form)
+    assert row_of(session, Customer, house.id).account_class is AccountClass.BUSINESS
+
+
+def test_a_name_that_was_taken_meanwhile_stays_with_who_has_it(session, admin):
+    tag = make(session, Tag, name="VIP")
+    session.commit()
+    admin.submit(at(tag, "edit"), "/edit/", name="Gold")
+    form = ticket(admin, tag, "name")
+    admin.submit("/admin/tag/new/", name="vip")
+    assert "already taken" in send(admin, form)
+    assert row_of(session, Tag, tag.id).name == "Gold"
+
+
+def test_a_tag_that_was_taken_off_comes_back_once(session, admin, petra):
+    tag = make(session, Tag, name="VIP")
+    session.commit()
+    admin.submit(at(petra, "edit"), "/edit/", tag=[str(tag.id)])
+    admin.submit(at(petra, "edit"), "/edit/", tag=[])
+    page = admin.get(at(petra, "history"))
+    off = next(f for f in forms(page, RESTORE) if f.fields["table"] == "customer_tag")
+    send(admin, off)
+    assert stored(session, sa.select(CustomerTag.tag_id)) == [tag.id]
+    assert "there again already" in send(admin, off)
+    assert ids(admin.get("/admin/customer/?tag=vip")) == [petra.id]
+
+
+def test_older_changes_are_a_page_further(session, admin, petra):
+    for number in range(25):
+        admin.submit(at(petra, "edit"), "/edit/", terms_days=str(100 + number))
+    first = admin.get(at(petra, "history"))
+    assert "124" in words(first) and "Older" in words(first) and "created the record" not in words(first)
+    (older,) = links(first, "Older")
+    second = admin.get(older)
+    assert "created the record" in words(second) and "Newer" in words(second)
+    for odd in ("abc", "-1", "9" * 30, "²", "0"):
+        assert admin.get(f"{at(petra, 'history')}?before={odd}").status_code == 200

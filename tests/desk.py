@@ -123,5 +123,5 @@ def save(page: Page, name: str = "Save") -> None:
 
 
 def told(page: Page, words: str) -> None:
-    """A toast says so."""
-    expect(page.locator("#toasts .toast-i", has_text=words)).to_be_visible()
+    """A toast says so. Its button comes with the scripts, so keys work from here on."""
+    expect(page.locator("#toasts .toast-i:has(button)", has_text=words)).to_be_visible()

@@ -78,6 +78,10 @@ def test_filters_add_up_in_a_readable_address_and_are_cleared(page_of, desk):
         "postal_code=ZA:8001",
     }
     assert names(page) == ["Brouwerij De Halve Maan"]
+    page.go_back()
+    expect(page.locator("#chip-postal_code")).not_to_contain_text("8001")
+    page.go_forward()
+    expect(page.locator("#chip-postal_code")).to_contain_text("8001")
     page.get_by_role("link", name="Remove filter Flag").click()
     expect(page.locator("#chip-flag")).to_be_focused()
     pop = chip(page, "type")

@@ -42,7 +42,7 @@ def test_the_palette_finds_records_and_commands(page_of, desk):
     hit = page.get_by_role("option", name="Bo Ek")
     expect(hit).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(at(Customer, desk.bo) + "$"))
+    page.wait_for_url(re.compile(at(Customer, desk.bo) + "$"))
     page.keyboard.press("Control+k")
     page.keyboard.type("no such thing")
     expect(page.get_by_role("option", name="Nothing found")).to_be_visible()
@@ -55,7 +55,7 @@ def test_a_list_is_walked_and_opened_by_keys(page_of, desk):
     page.goto("/admin/")
     page.keyboard.press("g")
     page.keyboard.press("c")
-    expect(page).to_have_url(LIST)
+    page.wait_for_url(LIST)  # with its scripts
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("jk?c")  # letters in a field are letters
@@ -71,6 +71,7 @@ def test_a_list_is_walked_and_opened_by_keys(page_of, desk):
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=second, level=1)).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("e")
     expect(page.get_by_role("heading", name=f"Edit {second}")).to_be_visible()
 
@@ -128,6 +129,7 @@ def test_the_palette_and_the_list_of_keys_name_everything_once(page_of):
     keys = page.locator("#keys kbd").all_inner_texts()
     assert len(keys) == len(set(keys)) > 10
     page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("Control+k")
     with page.expect_response("**/admin/find**"):
         page.keyboard.type("cus")
@@ -135,3 +137,14 @@ def test_the_palette_and_the_list_of_keys_name_everything_once(page_of):
     expect(places.filter(has_text="New customer")).to_have_count(1)
     said = places.all_inner_texts()
     assert len(said) == len(set(said))
+
+
+def test_the_first_tab_stop_leads_past_the_menu(page_of, desk):
+    page = page_of("agent")
+    page.goto("/admin/customer/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Help with Customers")).to_be_focused()

@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
+WIDTHS = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
+LOOKED_AT = ("desk", "phone")
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 RUN = """async ([within, runOnly]) => {
   const {violations} = await axe.run(within, {runOnly, resultTypes: ['violations']});
@@ -29,11 +30,14 @@ def bring(page: Page) -> None:
 
 
 def stumbles(page: Page, within: str = "html") -> Iterator[str]:
-    """What is wrong with the open page, or a part of it, at both widths and in both themes."""
+    """What is wrong with the open page, or a part of it, narrow and wide and in both themes."""
     for device, (width, height) in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(SHOW, "light")
         if (wider := page.evaluate(WIDER)) > 0:
             yield f"{device}: {wider} px wider than the window"
+        if device not in LOOKED_AT:
+            continue
         # Colours are all that a theme changes.
         for theme, rules in (("light", ALL), ("dark", COLOURS)):
             page.evaluate(SHOW, theme)

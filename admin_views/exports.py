@@ -17,7 +17,7 @@ from models.database import writes
 from models.fields import field_of
 from models.parse import Place
 from queries.links import links_of
-from queries.listing import Asked, conditions
+from queries.listing import Asked, conditions, may_show
 from queries.shown import Shown, values
 from queries.viewer import Viewer
 
@@ -33,7 +33,8 @@ def names_of(model: type[Table], viewer: Viewer) -> list[str]:
     own = [c.name for c in columns(model) if not field_of(c).secret and not c.info.keys() & {"system"}]
     kept = [n for n in own if not model.__table__.c[n].info.get("derived") or n in model.screen.list]
     ties = [n for n in links_of(model) if viewer.may_read(table_named(n))]
-    return [*kept, *ties, *(n for n in model.screen.list if "." in n)]
+    children = [n for n in model.screen.list if "." in n and may_show(model, n, viewer)]
+    return [*kept, *ties, *children]
 
 
 def records(engine: sa.Engine, ask: Asked, viewer: Viewer, place: Place) -> Iterator[dict[str, Any]]:

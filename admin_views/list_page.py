@@ -116,7 +116,7 @@ class ListMaker:
         )
 
     def listing(self, found: Page, wrong: bool) -> Listing:
-        names = shown_columns(self.ask)
+        names = shown_columns(self.ask, self.viewer)
         printed = rows(self.session, self.model, found.ids, names, self.viewer, self.look)
         end = found.start + len(found.ids)
         total = f"{CAP:,}+" if found.total > CAP else f"{found.total:,}"
@@ -132,15 +132,18 @@ class ListMaker:
 
     def glance(self) -> Listing:
         """A few rows for a widget: nothing to sort and no pages."""
-        names = shown_columns(self.ask)
+        names = shown_columns(self.ask, self.viewer)
         found = page(self.session, self.ask, self.viewer, self.place)
         printed = rows(self.session, self.model, found.ids, names, self.viewer, self.look)
         return Listing(plain_columns(self.model, names), printed, None if printed else self.empty(False))
 
     def choices(self) -> list[Option]:
         """The columns that the list can show, ticked where it does."""
-        shown = shown_columns(self.ask)
-        return [Option(n, escape(heading(self.model, n)), n in shown) for n in every_column(self.model)]
+        shown = shown_columns(self.ask, self.viewer)
+        return [
+            Option(n, escape(heading(self.model, n)), n in shown)
+            for n in every_column(self.model, self.viewer)
+        ]
 
     def columns(self, names: Sequence[str]) -> list[Column]:
         main = naming(self.model, names)

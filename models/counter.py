@@ -1,6 +1,7 @@
 """Numbers given out in order, such as customer codes."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .base import Entry
@@ -18,15 +19,12 @@ class Counter(Entry):
 def take(session: Session, name: str, count: int = 1) -> int:
     """Reserve `count` numbers in a row and return the first."""
     table = Counter.__table__
-    up = (
-        sa.update(table).where(table.c.name == name).values(last=table.c.last + count).returning(table.c.last)
-    )
     connection = session.connection()
-    last = connection.execute(up).scalar()
-    if last is None:
-        last = FIRST - 1 + count
-        connection.execute(sa.insert(table).values(name=name, last=last))
-    return last - count + 1
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert
+    first = insert(table).values(name=name, last=FIRST - 1 + count)
+    # One statement, so that two who ask for the first number of all do not both make the row.
+    more = first.on_conflict_do_update(index_elements=[table.c.name], set_={"last": table.c.last + count})
+    return connection.execute(more.returning(table.c.last)).scalar_one() - count + 1
 
 
 def next_code(session: Session, column: sa.Column, prefix: str) -> str:

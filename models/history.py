@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import sqlalchemy as sa
 import sqlalchemy_continuum as continuum
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy_continuum import Operation, versioning_manager
 from sqlalchemy_continuum.unit_of_work import UnitOfWork
 
@@ -145,6 +146,19 @@ class Batches(UnitOfWork):
 
 def version_table(model: type[Record]) -> sa.Table:
     return model.metadata.tables[f"{model.__tablename__}_version"]
+
+
+def go_on_from(session: Session, record: Record, version: int) -> None:
+    """Count the row version of a record that came back on from where it ended.
+
+    Or a form that was opened long before would take the first version for the one it knows.
+    """
+    table, kept = record.__table__, version_table(type(record))
+    connection = session.connection()
+    connection.execute(sa.update(table).where(table.c.id == record.id).values(version=version + 1))
+    here = (kept.c.id == record.id) & (kept.c.transaction_id == begin(session))
+    connection.execute(sa.update(kept).where(here).values(version=version + 1))
+    set_committed_value(record, "version", version + 1)
 
 
 class Unversioned(RuntimeError):

@@ -111,7 +111,12 @@ def refresh(session: Session, model: type[Table], ids: Iterable[int]) -> int:
     if "updated_at" in table.c:  # whose default would say that somebody changed the row
         write = write.values(updated_at=table.c.updated_at)
     for start in range(0, len(todo), CHUNK):
-        found = wrong(session, model, todo[start : start + CHUNK])
+        few = todo[start : start + CHUNK]
+        # Or of two people who change two children at once, the later would write what it saw before.
+        session.execute(
+            sa.select(table.c.id).where(table.c.id.in_(few)).order_by(table.c.id).with_for_update()
+        )
+        found = wrong(session, model, few)
         if found:
             rows = [{"row": i, "text": text} for i, text in found.items()]
             session.connection().execute(write.values(search_text=sa.bindparam("text")), rows)

@@ -27,6 +27,7 @@ from queries.visibility import find, rows
 from .adders import Choose, Confirm, adder
 from .errors import Refused
 from .records import Draft, update
+from .refusals import flush
 from .rules import Changes, follow_up, rule
 
 MOST_CHOICES = 20
@@ -155,6 +156,17 @@ def follow_the_tick(session: Session, contact: Contact, changes: Changes, viewer
             present[topic].enabled = contact.alerts
         elif contact.alerts:
             session.add(NotificationSetting(contact_id=contact.id, topic=topic))
+
+
+@follow_up(NotificationSetting)
+def keep_the_tick(session: Session, said: NotificationSetting, changes: Changes, viewer: Viewer) -> None:
+    """The other way round: the box is ticked while any of a contact's settings is on."""
+    contact = session.get(Contact, said.contact_id)
+    on = sa.select(NotificationSetting.id).where(
+        NotificationSetting.contact_id == said.contact_id, NotificationSetting.enabled
+    )
+    contact.alerts = session.scalar(on.limit(1)) is not None
+    flush(session, Contact)
 
 
 @adder

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Link, Record, columns, keys_between, target_of
 from models.fields import field_of
-from models.history import version_table
+from models.history import go_on_from, version_table
 from queries.history import DELETED, INSERTED, MARKS, QUIET
 from queries.links import ends
 from queries.viewer import Viewer
@@ -70,6 +70,8 @@ def restore(
     if change["operation_type"] == DELETED:
         if column:  # asked for with the right to change a field, which is not that to bring back a record
             raise Refused("This change deleted the record. Bring the whole record back.")
+        if change["end_transaction_id"] is not None:
+            raise Refused("This record came back since, and later went again. Restore the last deletion.")
         return revive(session, model, row_id, transaction_id, viewer)
     record = find(session, model, row_id, viewer)
     if record is None:
@@ -95,7 +97,8 @@ def revive(session: Session, model: type[Record], row_id: int, transaction_id: i
     for child, key, rule in pointing(record):
         if rule == "CASCADE" and issubclass(child, Record):
             for values in _gone_with(session, child, key, row_id, transaction_id):
-                revive(session, child, values["id"], transaction_id, viewer)
+                if not (issubclass(child, Link) and _dangling(session, child, values)):
+                    revive(session, child, values["id"], transaction_id, viewer)
         elif rule == "SET NULL" and issubclass(child, Record):
             _reattach(session, child, key, row_id, transaction_id)
     return record
@@ -109,12 +112,28 @@ def _last_values(session: Session, model: type[Record], row_id: int) -> dict[str
 
 
 def _insert(session: Session, model: type[Record], values: dict[str, Any], viewer: Viewer) -> Record:
-    record = model(**{n: v for n, v in values.items() if n not in ("version", "updated_at")})
+    lost = _dangling(session, model, values)
+    kept = {n: None if n in lost else v for n, v in values.items() if n not in ("version", "updated_at")}
+    kept |= {c.name: c.info["without"] for c in columns(model) if c.info.get("needs") in lost}
+    record = model(**kept)
     if issubclass(model, Link):  # what is tied to what, such as a role to a person, has its rules
         obey(session, record, {n: (None, v) for n, v in values.items()}, viewer)
     session.add(record)
     flush(session, model)
+    go_on_from(session, record, values["version"])
     return record
+
+
+def _dangling(session: Session, model: type[Record], values: dict[str, Any]) -> set[str]:
+    """The keys that may be empty, or tie two records, and whose target has been deleted since."""
+    return {
+        c.name
+        for c in columns(model)
+        if c.foreign_keys
+        and (c.nullable or issubclass(model, Link))
+        and values.get(c.name) is not None
+        and session.get(target_of(c), values[c.name]) is None
+    }
 
 
 def _gone_with(
@@ -132,10 +151,12 @@ def _gone_with(
 def _reattach(session: Session, child: type[Record], key: sa.Column, owner: int, transaction_id: int) -> None:
     """Rows that the deletion let go of, and that nobody has given to another since."""
     table = version_table(child)
-    held = sa.select(table.c.id).where(
-        table.c[key.key] == owner, table.c.end_transaction_id == transaction_id
-    )
+    before = sa.select(table).where(table.c[key.key] == owner, table.c.end_transaction_id == transaction_id)
+    held = {row["id"]: row for row in session.execute(before).mappings()}
     free = sa.select(child).where(child.id.in_(held), child.__table__.c[key.key].is_(None))
     for row in session.scalars(free):
         setattr(row, key.key, owner)
+        for column in columns(child):
+            if column.info.get("needs") == key.key:
+                setattr(row, column.key, held[row.id][column.name])
     flush(session, child)

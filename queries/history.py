@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Link, Record, keys_between, records
+from models.base import Link, Record, keys_between, records, table_named
 from models.history import Transaction, TransactionTable, version_table
 
 from .links import ends
@@ -17,6 +17,7 @@ from .visibility import were_visible
 
 INSERTED, UPDATED, DELETED = 0, 1, 2
 SIZE = 20
+MOST_GONE = 200  # deleted rows of one table on a page
 MOST_ROWS = 25  # rows of one step that are told one by one; a larger one is summed up
 # Columns of the bookkeeping: they change with every change and say nothing.
 QUIET = frozenset({"id", "version", "created_at", "updated_at"})
@@ -194,47 +195,76 @@ class Gone:
 
 
 def deleted(session: Session, viewer: Viewer, before: int = 0) -> tuple[list[Gone], int]:
-    """Records that were deleted and not brought back, newest first, without their children."""
-    found: list[tuple[int, type[Record], dict]] = []
-    for model in records():
-        if model.screen.list and readable(model, viewer):
-            lost = _lost(session, model, viewer, before)
-            found += [(row["transaction_id"], model, _values(row)) for row in lost]
-    found.sort(key=lambda item: (-item[0], item[1].__tablename__))
-    said = {
-        t.id: t
-        for t in session.scalars(
-            sa.select(Transaction).where(Transaction.id.in_({f[0] for f in found[: SIZE * 4]}))
-        )
-    }
-    whole = _with_children(found, said)
-    return whole[:SIZE], whole[SIZE - 1].transaction.id if len(whole) > SIZE else 0
+    """Records that were deleted and not brought back, newest first, without their children.
+
+    A page holds whole transactions; the second value is where older ones go on, 0 for nowhere.
+    """
+    models = [m for m in records() if m.screen.list and readable(m, viewer)]
+    steps: set[int] = set()
+    for model in models:
+        marks = _lost(model, viewer, sa.select(version_table(model).c.transaction_id), before)
+        newest = marks.distinct().order_by(version_table(model).c.transaction_id.desc())
+        steps.update(session.scalars(newest.limit(SIZE + 1)))
+    shown = sorted(steps, reverse=True)[:SIZE]
+    said = {t.id: t for t in session.scalars(sa.select(Transaction).where(Transaction.id.in_(shown)))}
+    found = [gone for model in models for gone in _gone(session, model, viewer, said)]
+    found.sort(key=lambda gone: (-gone.transaction.id, gone.model.__tablename__, gone.row_id))
+    return found, shown[-1] if len(steps) > SIZE else 0
 
 
-def _lost(session: Session, model: type[Record], viewer: Viewer, before: int) -> Iterable[Any]:
+def _lost(model: type[Record], viewer: Viewer, asked: sa.Select, before: int = 0) -> sa.Select:
+    """Deleted rows that are still gone, but for those that went together with their owner."""
     table = version_table(model)
-    statement = sa.select(table).where(
+    conditions = [
         table.c.operation_type == DELETED,
         table.c.end_transaction_id.is_(None),
         were_visible(model, table, viewer),
         *_older(table, before),
-    )
-    return session.execute(statement.order_by(table.c.transaction_id.desc()).limit(SIZE * 2)).mappings()
+    ]
+    if above := model.screen.part_of or model.screen.tab_of:
+        owner = version_table(table_named(above)).alias("owner")
+        together = sa.select(owner.c.id).where(
+            owner.c.id == table.c[keys_between(model, above)[0].name],
+            owner.c.transaction_id == table.c.transaction_id,
+            owner.c.operation_type == DELETED,
+        )
+        conditions.append(~together.exists())
+    return asked.where(*conditions)
 
 
-def _with_children(found: list, said: dict[int, Any]) -> list[Gone]:
-    """Leave out rows that went together with the record they belonged to, but count them."""
-    together: dict[tuple[int, str, int], int] = defaultdict(int)
-    keys = {(tx, model.__tablename__, values["id"]) for tx, model, values in found}
-    kept = []
-    for tx, model, values in found:
-        above = model.screen.part_of or model.screen.tab_of
-        owner = values[keys_between(model, above)[0].name] if above else None
-        if above and (tx, above, owner) in keys:
-            together[tx, above, owner] += 1
-        elif tx in said:
-            kept.append((tx, model, values))
-    return [Gone(m, v["id"], said[tx], v, together[tx, m.__tablename__, v["id"]]) for tx, m, v in kept]
+def _gone(session: Session, model: type[Record], viewer: Viewer, said: Mapping[int, Any]) -> list[Gone]:
+    table = version_table(model)
+    asked = _lost(model, viewer, sa.select(table)).where(table.c.transaction_id.in_(said))
+    rows = session.execute(asked.limit(MOST_GONE)).mappings().all()
+    with_it = _together(session, model, rows) if rows else {}
+    return [
+        Gone(
+            model,
+            row["id"],
+            said[row["transaction_id"]],
+            _values(row),
+            with_it.get((row["id"], row["transaction_id"]), 0),
+        )
+        for row in rows
+    ]
+
+
+def _together(session: Session, model: type[Record], rows: Sequence[Any]) -> dict[tuple[int, int], int]:
+    """How many children went in the same go as each of these rows."""
+    counts: dict[tuple[int, int], int] = defaultdict(int)
+    for child, key in family(model):
+        table = version_table(child)
+        if issubclass(child, Link):
+            continue
+        grouped = (table.c[key.name], table.c.transaction_id)
+        statement = sa.select(*grouped, sa.func.count()).where(
+            table.c.operation_type == DELETED,
+            grouped[0].in_([row["id"] for row in rows]),
+            grouped[1].in_({row["transaction_id"] for row in rows}),
+        )
+        for owner, transaction, number in session.execute(statement.group_by(*grouped)):
+            counts[owner, transaction] += number
+    return counts
 
 
 def version_at(session: Session, model: type[Record], row_id: int, version: int) -> dict[str, Any] | None:

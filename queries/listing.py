@@ -14,11 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Table, columns, sorting
+from models.base import Table, columns, sorting, table_named
 from models.fields import choices_of, field_of
 from models.parse import Place, Unreadable, read
 
 from .filters import Filter, Said, Unknown, filters_of, personal
+from .links import far_end, links_of
 from .search import fields, matching, within
 from .viewer import Viewer
 from .visibility import visible
@@ -87,16 +88,16 @@ def asked(model: type[Table], given: Mapping[str, Sequence[str]], viewer: Viewer
         after=_first(given, "after"),
         before=_first(given, "before"),
         size=int(size) if size in {str(s) for s in SIZES} else PAGE,
-        columns=_chosen(model, given.get("columns", ())),
+        columns=_chosen(model, given.get("columns", ()), viewer),
         problems=problems,
     )
     return _hide_sort(found, viewer)
 
 
-def _chosen(model: type[Table], said: Sequence[str]) -> tuple[str, ...]:
+def _chosen(model: type[Table], said: Sequence[str], viewer: Viewer) -> tuple[str, ...]:
     """The columns that an address asks for, in the order of the screen."""
     wanted = {name for text in said for name in text.split(",")}
-    return tuple(n for n in every_column(model) if n in wanted)
+    return tuple(n for n in every_column(model, viewer) if n in wanted)
 
 
 OWN = frozenset({"search", "in", "sort", "after", "before", "size", "view", "columns", "as_of"})
@@ -332,11 +333,26 @@ def _stretches(column, value, row_id, cursor: Cursor | None, down: bool) -> list
     return [rest] if down or not column.nullable else [rest, lacks]
 
 
-def every_column(model: type[Table]) -> list[str]:
-    """The columns that a list can have. Personal ones are masked for some, secret ones never there."""
+def every_column(model: type[Table], viewer: Viewer) -> list[str]:
+    """The columns that a reader's list can have.
+
+    Personal ones are masked for some, secret ones never there; what belongs to another table is
+    there for those who may read that.
+    """
     hidden = {c.name for c in columns(model) if field_of(c).secret}
-    return [n for n in (*model.screen.list, *model.screen.more) if n not in hidden]
+    every = (*model.screen.list, *model.screen.more)
+    return [n for n in every if n not in hidden and may_show(model, n, viewer)]
 
 
-def shown_columns(ask: Asked) -> list[str]:
-    return list(ask.columns) or [n for n in every_column(ask.model) if n in ask.model.screen.list]
+def may_show(model: type[Table], name: str, viewer: Viewer) -> bool:
+    """Whether a reader of a table may read the table that a column of its list comes from."""
+    child = name.rpartition(".")[0]
+    if child:
+        return viewer.may_read(table_named(child))
+    ties = links_of(model)
+    return name not in ties or viewer.may_read(far_end(ties[name]))
+
+
+def shown_columns(ask: Asked, viewer: Viewer) -> list[str]:
+    own = ask.columns or ask.model.screen.list
+    return [n for n in every_column(ask.model, viewer) if n in own]

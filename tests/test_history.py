@@ -363,3 +363,80 @@ def test_a_restore_that_nobody_was_offered_is_refused(session, signed_in, custom
     assert answer.status_code in (302, 403, 404)
     session.expire_all()
     assert customer.email == "lang@example.com"
+
+
+# --- what a revival meets --------------------------------------------------------------------
+
+
+def gone(session: Session, record) -> int:
+    """Delete a row; returns the transaction in which it went."""
+    deleting.delete(session, record, SYSTEM)
+    session.commit()
+    return last_transaction(session).id
+
+
+def test_a_record_comes_back_without_what_was_deleted_since(session):
+    organization = make(session, Customer, kind=Kind.ORGANIZATION)
+    tag = make(session, Tag)
+    customer = make(
+        session, Customer, kind=Kind.CUSTOMER, organization_id=organization.id, bill_to_organization=True
+    )
+    make(session, CustomerTag, customer=customer, tag=tag)
+    session.commit()
+    step = gone(session, customer)
+    gone(session, organization)
+    gone(session, tag)
+    back = restoring.restore(session, Customer, customer.id, step, "", SYSTEM)
+    session.commit()
+    assert (back.organization_id, back.bill_to_organization) == (None, False)
+    assert session.scalar(sa.select(sa.func.count()).select_from(CustomerTag)) == 0
+
+
+def test_a_record_that_came_back_counts_its_versions_on(session):
+    customer = make(session, Customer)
+    session.commit()
+    customer.flag = Flag.RED
+    session.commit()
+    back = restoring.restore(session, Customer, customer.id, gone(session, customer), "", SYSTEM)
+    session.commit()
+    assert back.version > 2
+    assert versions(session, Customer, customer.id)[-1]["version"] == back.version
+    back.flag = Flag.BLUE
+    session.commit()
+
+
+def test_an_older_deletion_is_not_the_one_to_take_back(session):
+    customer = make(session, Customer)
+    session.commit()
+    first = gone(session, customer)
+    back = restoring.restore(session, Customer, customer.id, first, "", SYSTEM)
+    session.commit()
+    gone(session, back)
+    with pytest.raises(restoring.Refused, match="last deletion"):
+        restoring.restore(session, Customer, customer.id, first, "", SYSTEM)
+
+
+def test_members_are_billed_to_their_organization_again_when_it_comes_back(session):
+    organization = make(session, Customer, kind=Kind.ORGANIZATION)
+    member = make(
+        session, Customer, kind=Kind.CUSTOMER, organization_id=organization.id, bill_to_organization=True
+    )
+    session.commit()
+    step = gone(session, organization)
+    assert not member.bill_to_organization
+    restoring.restore(session, Customer, organization.id, step, "", SYSTEM)
+    session.commit()
+    assert (member.organization_id, member.bill_to_organization) == (organization.id, True)
+
+
+def test_many_children_of_one_do_not_hide_other_deleted_records(session, signed_in):
+    early = make(session, Customer, first_name="Early", last_name="Bird")
+    late = make(session, Customer, first_name="Late", last_name="Riser")
+    for _ in range(60):
+        make(session, Note, customer=late)
+    session.commit()
+    gone(session, early)
+    gone(session, late)
+    session.rollback()
+    told = words(signed_in("admin").get("/admin/history/deleted/"))
+    assert "“Early Bird”" in told and "“Late Riser”, with 60 that belonged to it" in told

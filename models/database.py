@@ -41,6 +41,8 @@ def engine_options(url: str) -> dict[str, Any]:
 def _open_sqlite(connection: Any, record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's
+        # SQLite's own leaves É as it is; PostgreSQL's does not.
+        connection.create_function("lower", 1, lambda text: text and str(text).lower(), deterministic=True)
         for pragma in SQLITE:
             connection.execute(pragma)
 

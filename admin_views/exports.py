@@ -17,12 +17,12 @@ from models.database import writes
 from models.fields import field_of
 from models.parse import Place
 from queries.links import links_of
-from queries.listing import Asked, conditions, may_show
+from queries.listing import CAP, Asked, conditions, may_show
 from queries.shown import Shown, values
 from queries.viewer import Viewer
 
 BATCH = 1_000
-LIMIT = 10_000  # rows that anyone with the right to export may take; above it takes export_all
+LIMIT = CAP  # rows that anyone with the right to export may take; above it takes export_all
 # What spreadsheets run as a formula, in the half-width and full-width forms.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 MASKED = "••••"

@@ -42,7 +42,6 @@ class FormMaker:
     given: Mapping[str, str] = field(default_factory=dict)  # values from the address: preset, owner
     errors: list[str] = field(default_factory=list)
     clashes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    part_errors: dict[tuple[str, int], Refused] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.fieldsets = editable(self.model, self.viewer)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from wtforms import Field, Form, ValidationError
 
-from models.base import Link, Record, columns, keys_between, table_named, target_of
+from models.base import UPKEEP, Link, Record, columns, keys_between, table_named, target_of
 from models.fields import field_of
 from models.parse import Place, Unreadable, key, read
 from models.screen import label_of, title_of
@@ -20,7 +20,6 @@ from queries.visibility import find
 
 from . import widgets
 
-SYSTEM = frozenset({"id", "version", "created_at", "updated_at"})
 INLINE = 20  # child rows up to which they are edited in the form of their parent
 
 
@@ -195,7 +194,7 @@ def plain_columns(model: type[Record]) -> list[str]:
     named = [
         c.name
         for c in columns(model)
-        if c.name not in SYSTEM
+        if c.name not in UPKEEP
         and c is not own
         and not c.info.keys() & {"derived", "system", "stamped", "numbered"}
         and not field_of(c).secret

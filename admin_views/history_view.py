@@ -142,7 +142,7 @@ class HistoryView(BaseView):
             abort(403, f"You may not change {plural_of(owner).lower()}.")
         if column and column not in restoring.restorable(model, viewer()):
             abort(403, "You may not change this field.")
-        if not restoring.may_see(db.session(), model, row_id, transaction, viewer()):
+        if not restoring.may_see(db.session(), model, row_id, viewer()):
             abort(404)
 
 

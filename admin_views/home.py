@@ -1,6 +1,7 @@
 """The dashboard, and finding anything by typing."""
 
 from types import SimpleNamespace
+from urllib.parse import parse_qs
 
 import sqlalchemy as sa
 from flask import jsonify, render_template, request
@@ -36,7 +37,7 @@ class Home(AdminIndexView):
     @signed_in
     def index(self) -> ResponseReturnValue:
         page = SimpleNamespace(
-            title=f"{_greeting()}, {viewer().name.split()[0]}",
+            title=f"{_greeting()}, {viewer().name.partition(' ')[0]}",
             lede="",
             crumbs=(),
             tiles=[t for said in declare.queues if (t := tile(said))],
@@ -99,11 +100,7 @@ def tile(said: Declared) -> tuple[Link, str, str] | None:
 
 
 def _asked(model: type[Table], query: str) -> Asked:
-    given = {}
-    for pair in query.split("&"):
-        name, _, value = pair.partition("=")
-        given.setdefault(name, []).append(value)
-    return asked(model, given, viewer(), place())
+    return asked(model, parse_qs(query), viewer(), place())
 
 
 def _parts(ask: Asked) -> list:

@@ -25,7 +25,7 @@ from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
 from queries.filters import Unknown, handle
 from queries.links import far_end, links_of
-from queries.listing import CAP, Asked, asked, conditions, count
+from queries.listing import Asked, asked, conditions, count
 from queries.lookup import lookup
 from queries.search import TooLong
 from queries.tabs import HISTORY, Tab, slug, tabs_of
@@ -127,9 +127,8 @@ class TableView(ModelView):
         except TooLong as problem:
             abort(400, str(problem))
         if total > exports.LIMIT and not viewer().may(f"{self.model.__tablename__}.export_all"):
-            abort(
-                403, f"This is more than {CAP:,} rows. Narrow the list, or ask for the right to export all."
-            )
+            many = f"This is more than {exports.LIMIT:,} rows."
+            abort(403, f"{many} Narrow the list, or ask for the right to export all.")
         maker = ListMaker(session, ask, viewer(), place(), look(), self.url + "/", {})
         trail.exported(session, self.model, viewer(), f"{kind}: {maker.sentence() or 'everything'}")
         make, mimetype = exports.KINDS[kind]
@@ -238,7 +237,7 @@ class TableView(ModelView):
             )
             if made is not None:
                 flash(f"{title_of(self.model)} “{made}” created.", "success")
-                return redirect(self.after_save(made))
+                return redirect(self.leads_to(made))
         return self.form(maker, self.url + "/new/", self.back(owner), self.crumbs(owner))
 
     def fixed(self) -> dict[str, str]:
@@ -261,9 +260,9 @@ class TableView(ModelView):
         if sent is not None and maker.validate() and self.save(row_id, maker):
             flash(f"{title_of(self.model)} “{maker.record}” saved.", "success")
             # A form that was opened over a page leads back to that page.
-            return redirect(own_path(request.form.get("back"), self.after_save(maker.record)))
+            return redirect(own_path(request.form.get("back"), self.leads_to(maker.record)))
         return self.form(
-            maker, record_path(self.model, row_id, "edit"), self.back_to(record), self.trailed(record)
+            maker, record_path(self.model, row_id, "edit"), self.leads_to(record), self.trailed(record)
         )
 
     def save(self, row_id: int, maker: FormMaker) -> bool:
@@ -308,8 +307,8 @@ class TableView(ModelView):
         status = 409 if maker.clashes else 422 if wrong else 200
         return render_template("admin/model/form.html", page=page), status
 
-    def after_save(self, record: Record) -> str:
-        """A child is looked at on its parent's page; anything else on its own."""
+    def leads_to(self, record: Record) -> str:
+        """Where a form leads to: a child to its parent's page, anything else to its own."""
         return self.parent_tab(record) or record_path(self.model, record.id)
 
     def parent_tab(self, record: Record) -> str:
@@ -318,9 +317,6 @@ class TableView(ModelView):
             return ""
         row_id = getattr(record, owner_key(self.model).name)
         return record_path(owner, row_id, *(slug(p) for p in self.model.screen.tab.split("/")))
-
-    def back_to(self, record: Record) -> str:
-        return self.parent_tab(record) or record_path(self.model, record.id)
 
     def back(self, owner: Record | None) -> str:
         if owner is None:

@@ -14,6 +14,7 @@ from models.base import Link as Tie
 from models.base import Record, target_of
 from models.fields import field_of
 from models.screen import label_of, plural_of, title_of
+from operations.restoring import restorable
 from queries.history import DELETED, INSERTED, UPDATED, Change, Step
 from queries.links import ends, far_end
 from queries.shown import named
@@ -181,8 +182,8 @@ class Teller:
         if self.home and (change.model, change.row_id) != self.home:
             label = f"{title_of(change.model)}: {label}"
         old, new = (self._value(change, column, values) for values in (change.before, change.after))
-        hidden = self._hides(change.model, column)
-        able = change.kind not in DID and not hidden and self._may(change.model, "update")
+        able = change.kind not in DID and self._may(change.model, "update")
+        able = able and column.name in restorable(change.model, self.viewer)
         return shapes.Change(
             field=label,
             old=old,

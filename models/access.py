@@ -1,6 +1,5 @@
 """Staff, what they may do, their sessions, and the trails that they leave."""
 
-import datetime as dt
 from secrets import token_hex
 
 import sqlalchemy as sa
@@ -118,9 +117,6 @@ class StaffSession(Entry):
     ended_at: Mapped[Moment | None]
     address: Mapped[NetAddress] = mapped_column(default="")
     agent: Mapped[Line] = mapped_column(default="", comment="The browser, as it names itself.")
-
-    def ends_at(self, idle: dt.timedelta, absolute: dt.timedelta) -> dt.datetime:
-        return min(self.seen_at + idle, self.started_at + absolute)
 
 
 class SignInFailure(Entry):

@@ -52,6 +52,10 @@ db = SQLAlchemy(
 _stopped: ContextVar[dt.datetime | None] = ContextVar("stopped", default=None)
 
 
+# What every record has for its upkeep; it changes with every change and nobody fills it in.
+UPKEEP = frozenset({"id", "version", "created_at", "updated_at"})
+
+
 def now() -> dt.datetime:
     return _stopped.get() or dt.datetime.now(dt.UTC)
 

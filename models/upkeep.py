@@ -51,7 +51,7 @@ def _trail(session: Session, row: Record) -> None:
         if old is not None and old != new:
             session.add(
                 Activity(
-                    customer_id=_customer_of(row),
+                    customer_id=customer_of(row),
                     staff_id=act_of(session).staff_id,
                     kind="state",
                     object_type=row.__tablename__,
@@ -64,7 +64,7 @@ def _trail(session: Session, row: Record) -> None:
             )
 
 
-def _customer_of(row: Record) -> int | None:
+def customer_of(row: Record) -> int | None:
     return row.id if row.__tablename__ == "customer" else getattr(row, "customer_id", None)
 
 

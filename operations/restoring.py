@@ -5,10 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Link, Record, columns, keys_between, target_of
+from models.base import UPKEEP, Link, Record, columns, keys_between, target_of
 from models.fields import field_of
 from models.history import go_on_from, version_table
-from queries.history import DELETED, INSERTED, MARKS, QUIET
+from queries.history import DELETED, INSERTED, MARKS
 from queries.links import ends
 from queries.viewer import Viewer
 from queries.visibility import above, find
@@ -21,19 +21,21 @@ from .rules import obey
 
 
 def restorable(model: type[Record], viewer: Viewer) -> set[str]:
-    """The columns that this person may set back: those that a form could offer them."""
+    """The columns that this person may set back: those that a form offers them."""
     sees = viewer.sees_personal(model)
+    offered = {name for names in model.screen.form.values() for name in names}
     return {
         c.name
         for c in columns(model)
-        if c.name not in QUIET
+        if c.name not in UPKEEP
+        and (not offered or c.name in offered)
         and not c.info.keys() & {"derived", "system", "stamped", "numbered"}
         and not field_of(c).secret
         and (sees or not field_of(c).personal)
     }
 
 
-def may_see(session: Session, model: type[Record], row_id: int, transaction_id: int, viewer: Viewer) -> bool:
+def may_see(session: Session, model: type[Record], row_id: int, viewer: Viewer) -> bool:
     """Whether the row, or for a deleted one the record it belonged to, is within the row rule."""
     if find(session, model, row_id, viewer) is not None:
         return True

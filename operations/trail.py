@@ -6,20 +6,17 @@ from models.access import AccessLog
 from models.act import act_of
 from models.base import Record, Table
 from models.database import writes
+from models.upkeep import customer_of
 from queries.viewer import Viewer
 
 
 def looked(session: Session, record: Record, viewer: Viewer) -> None:
     """Someone opened a record. A transaction of its own: the page has read what it shows."""
-    _note(session, type(record), viewer, "view", record.id, _customer_of(record))
+    _note(session, type(record), viewer, "view", record.id, customer_of(record))
 
 
 def exported(session: Session, model: type[Table], viewer: Viewer, what: str) -> None:
     _note(session, model, viewer, "export", None, None, what[:200])
-
-
-def _customer_of(record: Record) -> int | None:
-    return record.id if record.__tablename__ == "customer" else getattr(record, "customer_id", None)
 
 
 def _note(

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Link, Record, keys_between, records, table_named
+from models.base import UPKEEP, Link, Record, keys_between, records, table_named
 from models.history import Transaction, TransactionTable, version_table
 
 from .links import ends
@@ -19,8 +19,6 @@ INSERTED, UPDATED, DELETED = 0, 1, 2
 SIZE = 20
 MOST_GONE = 200  # deleted rows of one table on a page
 MOST_ROWS = 25  # rows of one step that are told one by one; a larger one is summed up
-# Columns of the bookkeeping: they change with every change and say nothing.
-QUIET = frozenset({"id", "version", "created_at", "updated_at"})
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,9 @@ class Change:
     def fields(self) -> list[str]:
         """The columns that differ, in the order of the table."""
         return [
-            name for name in self.after if name not in QUIET and self.before.get(name) != self.after.get(name)
+            name
+            for name in self.after
+            if name not in UPKEEP and self.before.get(name) != self.after.get(name)
         ]
 
 

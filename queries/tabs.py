@@ -70,15 +70,9 @@ def _of_child(model: type[Table], child: type[Table]) -> Tab:
     key = keys_between(child, model.__tablename__)[0]
 
     def rows(record: Record) -> Listing:
-        order = child.screen.order
-        column = child.__table__.c[order.lstrip("-")]
-        down = order.startswith("-")
-        ordered = (column.desc(), child.id.desc()) if down else (column.asc(), child.id.asc())
-        return Listing(
-            rows=sa.select(child).where(key == record.id).order_by(*ordered),
-            columns=child.screen.list,
-            add={key.name: record.id},
-        )
+        # In what order, and how many at once, is for the list of the child to say (listing.py).
+        mine = sa.select(child).where(key == record.id)
+        return Listing(mine, child.screen.list, add={key.name: record.id})
 
     permission = f"{child.__tablename__}.read"
     return Tab(slug(own), own, child.screen.tab_order, under, child, rows, permission=permission)

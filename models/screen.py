@@ -49,6 +49,8 @@ class Screen:
     presets: Sequence[Preset] = ()
     header: Sequence[str] = ()  # columns shown as marks beside the title
     landing: str = ""  # tab that opens first
+    overview: str = "Overview"  # title of the tab of widgets
+    information: str = "Information"  # title of the tab of all values
     writes: frozenset[str] = frozenset({"create", "update", "delete"})
     help: str = ""  # page of the guide, with its anchor
 

@@ -23,6 +23,8 @@ def add(session: Session, email: str, name: str, *role_names: str, password: str
     """A new member of staff; without a password they need a link. For the command line and seeds."""
     if by_email(session, email):
         raise Refused(f"{email} is on the staff already.", "email")
+    if not name.strip():
+        raise Refused("Say their name.", "name")
     staff = StaffUser(email=email, name=name, password=passwords.hashed(password) if password else None)
     session.add(staff)
     session.flush()

@@ -44,8 +44,8 @@ def tabs_of(model: type[Table], record: Any, viewer: Viewer) -> list[Tab]:
 def _all(model: type[Table], record: Any) -> Iterator[Tab]:
     name = model.__tablename__
     if declare.widgets[name]:
-        yield Tab(OVERVIEW, "Account Summary", 0)
-    yield Tab(INFORMATION, "Information" if not declare.widgets[name] else "Customer Information", 10)
+        yield Tab(OVERVIEW, model.screen.overview, 0)
+    yield Tab(INFORMATION, model.screen.information, 10)
     for child in tables():
         if child.screen.tab_of == name:
             yield _of_child(model, child)

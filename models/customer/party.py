@@ -288,6 +288,8 @@ class Customer(Record):
                 "privileges",
             ),
         },
+        overview="Account Summary",
+        information="Customer Information",
         mark={"organization": "building"},
         header=("workflow_state", "flag", "kind", "account_class", "is_locked", "tag"),
         views={

@@ -45,7 +45,14 @@ def visible(model: type[Table], viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     if not conditions:
         return []
     key = keys_between(model, owner.__tablename__)[0]
-    return [key.in_(sa.select(owner.id).where(*conditions))]
+    return [_exists(owner, owner.id == key, *conditions, among=model.__table__)]
+
+
+def _exists(
+    model: type[Table], *conditions: sa.ColumnElement[bool], among: sa.Table
+) -> sa.ColumnElement[bool]:
+    """Asked row by row of `among`: SQLite would make a list of every record that may be seen first."""
+    return sa.exists(sa.select(model.id).where(*conditions).correlate(among))
 
 
 def rows(model: type[Table], viewer: Viewer) -> sa.Select:
@@ -60,9 +67,9 @@ def were_visible(model: type[Table], past: sa.Table, viewer: Viewer) -> sa.Colum
         return sa.true()
     owner = above(model)
     if owner is None:
-        return past.c.id.in_(sa.select(model.id).where(*conditions))
+        return _exists(model, model.id == past.c.id, *conditions, among=past)
     key = keys_between(model, owner.__tablename__)[0]
-    return past.c[key.name].in_(sa.select(owner.id).where(*visible(owner, viewer)))
+    return _exists(owner, owner.id == past.c[key.name], *visible(owner, viewer), among=past)
 
 
 def find(

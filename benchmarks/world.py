@@ -1,8 +1,9 @@
 """The worlds that are timed: made once, kept in instance/, and asked by somebody who has signed in."""
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import flask_migrate
@@ -43,7 +44,8 @@ def world(address: str, count: int) -> Iterator[tuple[Flask, sa.Engine]]:
     with app.app_context():
         flask_migrate.upgrade()
         acting(db.session(), Act(source="seed"))
-        make_world(db.session(), config)
+        with redirect_stdout(sys.stderr):
+            make_world(db.session(), config)
         db.session.remove()
         yield app, db.engine
         db.session.remove()

@@ -72,7 +72,7 @@ def restore(
     if change["operation_type"] == DELETED:
         if column:  # asked for with the right to change a field, which is not that to bring back a record
             raise Refused("This change deleted the record. Bring the whole record back.")
-        if change["end_transaction_id"] is not None:
+        if change["end_transaction_id"] is not None and session.get(model, row_id) is None:
             raise Refused("This record came back since, and later went again. Restore the last deletion.")
         return revive(session, model, row_id, transaction_id, viewer)
     record = find(session, model, row_id, viewer)

@@ -190,7 +190,7 @@ def _called(session: Session, who: str, viewer: Viewer) -> list[Customer]:
     """Customers, not organizations, with this code, e-mail or name, in that order of trust."""
     people = rows(Customer, viewer).where(Customer.kind == Kind.CUSTOMER)
     for condition in (
-        sa.func.lower(Customer.code) == who.strip().lower(),
+        Customer.code == who.strip().upper(),
         Customer.email_norm == plain_email(who),
         Customer.name_norm == fold(who),
         Customer.name_norm.startswith(fold(who), autoescape=True),

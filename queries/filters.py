@@ -83,9 +83,12 @@ class Filter:
     def condition(self, said: Said, place: Place) -> sa.ColumnElement[bool]:
         parts = []
         if said.yes:
-            parts.append(sa.or_(*(self._word(v, place) for v in said.yes)))
+            parts.append(self._one_of(said.yes, place))
         parts += [self._not(v, place) for v in said.no]
         return sa.and_(*parts)
+
+    def _one_of(self, values: Sequence[str], place: Place) -> sa.ColumnElement[bool]:
+        return sa.or_(*(self._word(value, place) for value in values))
 
     def _not(self, value: str, place: Place) -> sa.ColumnElement[bool]:
         """Where it does not hold: "not red" includes those without a flag, which SQL's NOT leaves out."""
@@ -185,18 +188,27 @@ class LinkFilter(Remote):
     def filled(self) -> sa.ColumnElement[bool]:
         return self._tied()
 
+    def _one_of(self, values: Sequence[str], place: Place) -> sa.ColumnElement[bool]:
+        """One list of all of them, which both databases read from its shorter side; see `_not`."""
+        if ANY in values or NONE in values:
+            return super()._one_of(values, place)
+        owner, _ = ends(self.link)
+        return self.model.__table__.c.id.in_(sa.select(owner).where(self._called(*values)))
+
+    def _called(self, *values: str) -> sa.ColumnElement[bool]:
+        return sa.or_(*(ends(self.link)[1].in_(self.ids(value)) for value in values))
+
     def _not(self, value: str, place: Place) -> sa.ColumnElement[bool]:
         """Asked row by row: PostgreSQL would compare each with the whole of a list that is long."""
         if value in (ANY, NONE):
             return sa.not_(self._word(value, place))
-        return ~self._tied(ends(self.link)[1].in_(self.ids(value)))
+        return ~self._tied(self._called(value))
 
     def _tied(self, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         return sa.exists().where(ends(self.link)[0] == self.model.__table__.c.id, *conditions)
 
     def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
-        owner, far = ends(self.link)
-        return self.model.__table__.c.id.in_(sa.select(owner).where(far.in_(self.ids(value))))
+        return self._tied(self._called(value))
 
 
 @dataclass(frozen=True)
@@ -271,8 +283,15 @@ def called(target: type[Table], word: str) -> sa.Select:
     found = []
     if word.isdecimal():
         found.append(table.c.id == key(word))
-    found += [sa.func.lower(table.c[n]) == word.lower() for n in ("code", "name") if n in table.c]
+    found += [_says(table.c[n], word) for n in ("code", "name") if n in table.c]
     return sa.select(table.c.id).where(sa.or_(*found) if found else sa.false())
+
+
+def _says(column: sa.Column, word: str) -> sa.ColumnElement[bool]:
+    """In any case; codes that we give out are in capitals, and there may be millions of them."""
+    if "numbered" in column.info:
+        return column == word.upper()
+    return sa.func.lower(column) == word.lower()
 
 
 def handle(row: Table) -> str:

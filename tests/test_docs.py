@@ -19,7 +19,14 @@ from .source import ROOT, files, python, short
 DOCUMENTS = [path for path in files(".md") if path.parent in (ROOT, ROOT / "docs")]
 BY_NAME = {path.name: path for path in DOCUMENTS}
 PARAMETERS = {"argvalues": DOCUMENTS, "ids": short}
-SOURCES = ("config.py", "Makefile", "tests/conftest.py", "tests/ground/browser.py", "scripts/tools.sh")
+SOURCES = (
+    "config.py",
+    "Makefile",
+    "benchmarks/world.py",
+    "tests/conftest.py",
+    "tests/ground/browser.py",
+    "scripts/tools.sh",
+)
 # Words of selling, and of things that are nowhere.
 UNWANTED = r"\b(?:blazing|seamless\w*|effortless\w*|powerful|world-class|robust|lorem|todo|tbd|coming soon)\b"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.operations.ops import CreateTableOp
 from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import configure_mappers
@@ -46,6 +47,10 @@ def as_generic(found: sa.types.TypeEngine) -> sa.types.TypeEngine:
 
 def revise(migration: Any, revision: Any, directives: list[Any]) -> None:
     add_search(directives[0])
+    for operations in (directives[0].upgrade_ops, directives[0].downgrade_ops):
+        for found in operations.ops:
+            if isinstance(found, CreateTableOp):
+                found.info.clear()  # it holds the model, which a migration does not know
     asked = getattr(context.config.cmd_opts, "autogenerate", False)
     if asked and directives[0].upgrade_ops.is_empty():
         directives.clear()

@@ -5,7 +5,7 @@ from secrets import token_hex
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Entry, Link, Record, now, parent
+from .base import Entry, Link, Record, check, now, parent
 from .choice import Choice
 from .fields import Country, Email, Line, Moment, Name, NetAddress, Permissions, Secret, TimeZone, YesNo
 from .screen import Screen
@@ -140,8 +140,13 @@ class TokenPurpose(Choice):
 class PasswordToken(Entry):
     """A link with which a person sets a password once. Only its hash is stored."""
 
+    __table_args__ = (
+        check("one_owner", "(staff_user_id IS NULL) <> (portal_user_id IS NULL)", "A link has one owner."),
+    )
+
     token_sha256: Mapped[Secret] = mapped_column(sa.String(64), unique=True)
-    staff_user_id: Mapped[int] = parent("staff_user", "CASCADE")
+    staff_user_id: Mapped[int | None] = parent("staff_user", "CASCADE")
+    portal_user_id: Mapped[int | None] = parent("portal_user", "CASCADE")
     purpose: Mapped[TokenPurpose]
     email: Mapped[Email] = mapped_column(comment="The address it was made for; void when that changes.")
     expires_at: Mapped[Moment]
@@ -190,6 +195,7 @@ class Activity(Entry):
 
     customer_id: Mapped[int | None] = parent("customer", "SET NULL", index=False)
     staff_id: Mapped[int | None] = parent("staff_user", "SET NULL")
+    impersonation_id: Mapped[int | None] = parent("impersonation", "SET NULL")
     kind: Mapped[str] = mapped_column(sa.String(40))
     object_type: Mapped[str] = mapped_column(sa.String(64))
     object_id: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -53,6 +53,7 @@ def _trail(session: Session, row: Record) -> None:
                 Activity(
                     customer_id=customer_of(row),
                     staff_id=act_of(session).staff_id,
+                    impersonation_id=act_of(session).impersonation_id,
                     kind="state",
                     object_type=row.__tablename__,
                     object_id=row.id,

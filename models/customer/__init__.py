@@ -2,6 +2,7 @@
 
 from .address import Address, AddressRole
 from .contact import Channel, Contact, ContactRole, NotificationSetting, Topic
+from .distinct import NotDuplicate
 from .note import Note, NoteKind
 from .party import AccountClass, Customer, CustomerState, Flag, Kind, PaymentType, Source
 from .reseller import PriceLevel, Reseller
@@ -19,6 +20,7 @@ __all__ = [
     "CustomerTag",
     "Flag",
     "Kind",
+    "NotDuplicate",
     "Note",
     "NoteKind",
     "NotificationSetting",

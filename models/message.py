@@ -98,12 +98,12 @@ class Message(Entry):
     attempts: Mapped[Number] = mapped_column(default=0)
     error: Mapped[Text] = mapped_column(default="", comment="What the mail server said last.")
     queued_at: Mapped[Moment] = mapped_column(default=now)
-    next_at: Mapped[Moment | None] = mapped_column(default=now, comment="Not before; empty: no more attempts.")
+    next_at: Mapped[Moment | None] = mapped_column(default=now, comment="Not before; empty: never again.")
     sent_at: Mapped[Moment | None]
     sent_by_id: Mapped[int | None] = mapped_column(BigId, comment="Staff member; empty: the program.")
     run_id: Mapped[int | None] = mapped_column(BigId, index=True)
     resent_of_id: Mapped[int | None] = parent("message", "SET NULL")
-    values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, comment="What the template was told.")
+    values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, comment="What it was told.")
 
     screen = Screen(
         list=("queued_at", "subject", "topic", "recipient", "state"),

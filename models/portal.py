@@ -35,7 +35,7 @@ class PortalUser(Record):
         "email", by=lambda e: plain_email(e) if e else None, type_=sa.String(254), unique=True, sorts="email"
     )
     password_hash: Mapped[Secret | None]
-    must_change_password: Mapped[YesNo] = mapped_column(default=True, comment="Asked for at the next sign-in.")
+    must_change_password: Mapped[YesNo] = mapped_column(default=True, comment="At the next sign-in.")
     is_active: Mapped[YesNo] = mapped_column(default=True, comment="Off: signed out at once.")
     is_primary: Mapped[YesNo] = mapped_column(default=False, comment="The log-in that recovery mails go to.")
     last_sign_in_at: Mapped[Moment | None] = mapped_column(info={"unversioned": True})
@@ -104,7 +104,12 @@ class Impersonation(Entry):
         tab_of="customer",
         tab="Metrics/Impersonations",
         tab_order=94,
-        labels={"started_at": "When", "staff_name": "Who", "writes_from": "Changes since", "ended_at": "Ended"},
+        labels={
+            "started_at": "When",
+            "staff_name": "Who",
+            "writes_from": "Changes since",
+            "ended_at": "Ended",
+        },
         writes=frozenset(),
         help="staff.md#view-as-customer",
     )

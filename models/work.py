@@ -59,7 +59,9 @@ class Run(Entry):
     source: Mapped[str] = mapped_column(sa.String(16), default="panel")
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     address: Mapped[NetAddress] = mapped_column(default="")
-    approved_by_id: Mapped[int | None] = mapped_column(BigId, comment="The second person, where one is asked.")
+    approved_by_id: Mapped[int | None] = mapped_column(
+        BigId, comment="The second person, where one is asked."
+    )
     approved_by: Mapped[Name] = mapped_column(default="")
     # Counts of the ledger; `matched` is their sum and what is left.
     matched: Mapped[Number] = mapped_column(default=0)
@@ -113,7 +115,9 @@ class RunRow(db.Model):
     version: Mapped[int | None] = mapped_column(comment="Of the row when the run was planned.")
     state: Mapped[RowState] = mapped_column(default=RowState.PLANNED)
     reason: Mapped[Text] = mapped_column(default="", comment="Why not, or what was left as it is.")
-    label: Mapped[Line] = mapped_column(default="", comment="What the row was called, where that may be lost.")
+    label: Mapped[Line] = mapped_column(
+        default="", comment="What the row was called, where that may be lost."
+    )
     transaction_id: Mapped[int | None] = mapped_column(BigId)
     before: Mapped[dict[str, Any] | None] = mapped_column(Packed)
     after: Mapped[dict[str, Any] | None] = mapped_column(Packed)

@@ -26,6 +26,7 @@ from queries.visibility import find, rows
 
 from .adders import Choose, Confirm, adder
 from .errors import Refused
+from .operation import guard
 from .records import Draft, update
 from .refusals import flush
 from .rules import Changes, follow_up, rule
@@ -33,13 +34,17 @@ from .rules import Changes, follow_up, rule
 MOST_CHOICES = 20
 
 
-@rule(Customer)
+guard(Customer, ~Customer.is_locked, "This customer is locked. Unlock it before changing it.")
+
+
+# Many rows at once ask the guard above instead.
+@rule(Customer, on=())
 def keep_locked(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     if customer.is_locked and customer.id is not None and "is_locked" not in changes:
         raise Refused("This customer is locked. Unlock it before changing it.")
 
 
-@rule(Customer)
+@rule(Customer, on=())
 def start_in_the_right_state(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     """Where approvals are on, a new customer waits for one."""
     if customer.id is None and not customer.workflow_state:
@@ -47,7 +52,7 @@ def start_in_the_right_state(session: Session, customer: Customer, changes: Chan
         customer.workflow_state = CustomerState.WAITING_APPROVAL if approvals else CustomerState.APPROVED
 
 
-@rule(Customer)
+@rule(Customer, on=("organization_id",))
 def belong_to_an_organization(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     if target := changes.get("organization_id", (None, None))[1]:
         organization = session.get(Customer, target)
@@ -55,7 +60,7 @@ def belong_to_an_organization(session: Session, customer: Customer, changes: Cha
             raise Refused("Choose an organization; this is a customer.", "organization_id")
 
 
-@rule(Customer)
+@rule(Customer, on=("kind",))
 def stay_what_others_rely_on(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     """An organization with members stays one."""
     if customer.id is None or changes.get("kind", (None, None))[1] is not Kind.CUSTOMER:
@@ -65,14 +70,14 @@ def stay_what_others_rely_on(session: Session, customer: Customer, changes: Chan
         raise Refused("This organization has members. Move them first.", "kind")
 
 
-@rule(Customer)
+@rule(Customer, on=("organization_id",))
 def leave_the_billing_behind(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     """Who leaves an organization is billed again."""
     if "organization_id" in changes and changes["organization_id"][1] is None:
         customer.bill_to_organization = False
 
 
-@rule(Customer)
+@rule(Customer, on=("reseller_id",), once=True)
 def stay_within_ones_resellers(
     session: Session, customer: Customer, changes: Changes, viewer: Viewer
 ) -> None:
@@ -80,7 +85,7 @@ def stay_within_ones_resellers(
         raise Refused("Choose one of your own resellers.", "reseller_id")
 
 
-@rule(Customer)
+@rule(Customer, on=("reseller_id",), once=True)
 def come_through_active_resellers(
     session: Session, customer: Customer, changes: Changes, viewer: Viewer
 ) -> None:

@@ -18,7 +18,8 @@ def flush(session: Session, model: type[Table]) -> None:
     try:
         session.flush()
     except IntegrityError as error:
-        session.rollback()
+        if not session.in_nested_transaction():  # of a savepoint its owner takes care
+            session.rollback()
         raise explain(error, model) from error
 
 

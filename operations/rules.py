@@ -3,10 +3,16 @@
 A rule gets the session, the record as it is, what is to change and the person who asks. It raises
 `Refused`, or does what has to follow. Changes are name -> (old, new): columns have values, tables
 tied by a Link have sets of ids, and a deletion is {"": (record, None)}.
+
+`on` names the columns that a rule is about; without it, it is asked of every change, and nothing
+on its table can be changed with one statement for many rows (operations/running/setwise.py).
+`on=()` is about making and deleting alone. `once=True`: it looks at the new value and the person,
+never at the row.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,19 +27,35 @@ _rules: dict[type[Table], list[Rule]] = defaultdict(list)
 _follow_ups: dict[type[Table], list[Rule]] = defaultdict(list)
 
 
-def rule(model: type[Table]) -> Callable[[Rule], Rule]:
+@dataclass(frozen=True)
+class Scope:
+    """Which changes a rule is about."""
+
+    on: frozenset[str] | None
+    once: bool = False
+
+    def covers(self, names: Iterable[str]) -> bool:
+        return self.on is None or not self.on.isdisjoint(names)
+
+
+_scopes: dict[Rule, Scope] = {}
+
+
+def rule(model: type[Table], on: Iterable[str] | None = None, once: bool = False) -> Callable[[Rule], Rule]:
     def declare(function: Rule) -> Rule:
         _rules[model].append(function)
+        _scopes[function] = Scope(None if on is None else frozenset(on), once)
         return function
 
     return declare
 
 
-def follow_up(model: type[Table]) -> Callable[[Rule], Rule]:
+def follow_up(model: type[Table], on: Iterable[str] | None = None) -> Callable[[Rule], Rule]:
     """What has to be written once the record itself is: rows that need its id."""
 
     def declare(function: Rule) -> Rule:
         _follow_ups[model].append(function)
+        _scopes[function] = Scope(None if on is None else frozenset(on))
         return function
 
     return declare
@@ -45,6 +67,12 @@ def rules_for(model: type[Table]) -> Sequence[Rule]:
 
 def follow_ups_for(model: type[Table]) -> Sequence[Rule]:
     return _follow_ups.get(model, ())
+
+
+def rules_about(model: type[Table], names: Iterable[str]) -> list[tuple[Rule, Scope]]:
+    """The rules and follow-ups that a change of these columns or ties may concern."""
+    every = [*rules_for(model), *follow_ups_for(model)]
+    return [(rule, _scopes[rule]) for rule in every if _scopes[rule].covers(names)]
 
 
 def obey(session: Session, record: Table, changes: Changes, viewer: Viewer) -> None:

@@ -13,6 +13,9 @@ GENERAL = {
     "staff_user.invite": "Make links with which staff set their password",
 }
 
+# Permissions that the verbs of operations/ bring along, with what they do.
+verbs_of: dict[str, str] = {}
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -69,4 +72,4 @@ def known_permissions() -> list[str]:
     derived = [
         f"{model.__tablename__}.{verb}" for model in tables() if model.screen.list for verb in verbs(model)
     ]
-    return sorted({*derived, *GENERAL})
+    return sorted({*derived, *verbs_of, *GENERAL})

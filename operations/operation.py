@@ -1,0 +1,330 @@
+"""Declaring a verb: one function, and everything else follows from how it is written.
+
+    @operation(Customer, when=Customer.is_active, otherwise="Only approved customers can be suspended.")
+    def suspend(customer: Customer, ctx: Context, *, why: Why) -> None:
+        \"\"\"Close the account to its owner; data, invoices and history stay.\"\"\"
+        customer.workflow_state = CustomerState.SUSPENDED
+        ctx.mail(customer, "suspended", why=why.label)
+
+The keyword-only parameters are the questions of its form, the first line of the docstring its
+tooltip, TABLE.NAME its permission. `when` is SQL: it disables the button with the words of
+`otherwise`, leaves rows of a bulk selection out, and is asked again of the locked rows.
+
+- The body does one row. `whole=True`: it takes the list of all rows, which change together or not
+  at all. `assigns=True`: it takes no row and answers an `Assign`; such a verb may be carried out
+  with a few statements for many rows.
+- `@operation(Record, ...)` is a verb of every table that has pages.
+- Undo needs no code. `final=True` refuses it, and the confirmation says so.
+"""
+
+import datetime as dt
+import enum
+import inspect
+import typing
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Base, BigId, Record, Table, now, table_named
+from models.choice import Choice
+from models.fields import Day, Field, Line, Moment, Number, YesNo
+from queries import viewer as viewers
+from queries.viewer import SYSTEM, Viewer
+
+PLAIN = {bool: YesNo, int: Number, str: Line, dt.datetime: Moment, dt.date: Day}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Words for a question where its name is not enough."""
+
+    label: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A question answered with a record of a table: `Annotated[int, Key("reseller")]`.
+
+    `Annotated[set[int], Key("tag")]` asks for any number of them.
+    """
+
+    table: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One answer that an operation asks for; `column` tells its value type and its default."""
+
+    name: str
+    label: str
+    hint: str
+    column: sa.Column
+    table: str = ""  # of the records that answer it
+    many: bool = False
+
+    @property
+    def target(self) -> type[Table]:
+        return table_named(self.table)
+
+    @property
+    def required(self) -> bool:
+        return not self.column.nullable and self.column.default is None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What has to hold of a row, as SQL, and what to say where it does not."""
+
+    holds: Any  # a condition on the table, or a function of the operation's table that answers one
+    otherwise: str
+
+    def on(self, model: type[Table]) -> sa.ColumnElement[bool]:
+        return self.holds(model) if inspect.isfunction(self.holds) else self.holds
+
+
+@dataclass(frozen=True)
+class Assign:
+    """What an assigning verb writes into every row: values of columns, ties added and removed.
+
+    `add={"tag": {3, 5}}` ties the row to the tags 3 and 5.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    add: Mapping[str, set[int]] = field(default_factory=dict)
+    remove: Mapping[str, set[int]] = field(default_factory=dict)
+
+
+@dataclass
+class Context:
+    """What the body of an operation may use besides its row and its answers."""
+
+    session: Session
+    viewer: Viewer = SYSTEM
+    now: dt.datetime = field(default_factory=now)
+    run_id: int | None = None
+    warnings: list[str] = field(default_factory=list)
+    revealed: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def today(self) -> dt.date:
+        return self.now.date()
+
+    def mail(self, customer: Any, template: str, **values: Any) -> Any:
+        """Put a message into the outbox. Refused when there is no address to send it to."""
+        from .outbox import post  # which knows tables that operations need not know
+
+        return post(self.session, customer, template, **values)
+
+    def warn(self, text: str) -> None:
+        """Something to consider before it is confirmed; shown in the preview."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def reveal(self, label: str, secret: str) -> None:
+        """Show a secret once, to the person who runs this. It is stored nowhere."""
+        self.revealed.append((label, secret))
+
+
+@dataclass(frozen=True)
+class Operation:
+    model: type[Table]  # Record itself: every table that has pages
+    make: Callable[..., Any]
+    title: str
+    conditions: tuple[Condition, ...]
+    confirm: str  # "{rows}" stands for "3 customers", or the name of one
+    permission: str
+    questions: tuple[Question, ...]
+    asks: Callable[[type[Table], Viewer], Sequence[Question]] | None
+    icon: str
+    order: int
+    danger: bool
+    final: bool
+    whole: bool
+    assigns: bool
+    guarded: bool
+    gone: bool
+    reason: bool
+    least: int
+    most: int | None
+    places: frozenset[str]
+    suits: Callable[[type[Table]], bool]
+
+    @property
+    def name(self) -> str:
+        return self.make.__name__
+
+    @property
+    def says(self) -> str:
+        return (inspect.getdoc(self.make) or "").split("\n")[0]
+
+    def permission_on(self, model: type[Table]) -> str:
+        return self.permission.replace("{table}", model.__tablename__)
+
+    def questions_on(self, model: type[Table], viewer: Viewer) -> tuple[Question, ...]:
+        return tuple(self.asks(model, viewer)) if self.asks else self.questions
+
+    def conditions_on(self, model: type[Table]) -> tuple[Condition, ...]:
+        return (*(_guards[model] if self.guarded else ()), *self.conditions)
+
+    def allowed(self, viewer: Viewer, model: type[Table]) -> bool:
+        return viewer.may(self.permission_on(model))
+
+
+_declared: dict[type[Table], dict[str, Operation]] = defaultdict(dict)
+_guards: dict[type[Table], list[Condition]] = defaultdict(list)
+
+EVERYWHERE = frozenset({"row", "list"})
+
+
+def operation(
+    model: type[Table],
+    *,
+    when: Any = None,
+    otherwise: str = "",
+    conditions: Sequence[Condition] = (),
+    confirm: str = "",
+    label: str = "",
+    permission: str = "",
+    icon: str = "bolt",
+    order: int = 50,
+    danger: bool = False,
+    final: bool = False,
+    whole: bool = False,
+    assigns: bool = False,
+    guarded: bool = True,
+    gone: bool = False,
+    reason: bool = False,
+    least: int = 1,
+    most: int | None = None,
+    places: frozenset[str] = EVERYWHERE,
+    asks: Callable[[type[Table], Viewer], Sequence[Question]] | None = None,
+    suits: Callable[[type[Table]], bool] = lambda model: True,
+) -> Callable[[Any], Any]:
+    """Declare a verb (see above). `guarded=False`: also on rows that the guards of their table keep.
+
+    `gone=True`: it is about deleted rows. `reason=True`: history must be told why. `least` and
+    `most` bound the number of rows. `places` says where it is offered: "row" (the record and its
+    line in a list), "list" (a selection), "desk" (maintenance, on the dashboard); the command
+    line and jobs have them all.
+    """
+
+    def declare(function: Any) -> Any:
+        name = function.__name__
+        holds = (Condition(when, otherwise or f"{_words(name)} does not apply."),) if when is not None else ()
+        made = Operation(
+            model=model,
+            make=function,
+            title=label or _words(name),
+            conditions=(*holds, *conditions),
+            confirm=confirm,
+            permission=permission or f"{{table}}.{name}",
+            questions=tuple(_questions(function)),
+            asks=asks,
+            icon=icon,
+            order=order,
+            danger=danger,
+            final=final,
+            whole=whole,
+            assigns=assigns,
+            guarded=guarded,
+            gone=gone,
+            reason=reason,
+            least=least,
+            most=most,
+            places=places,
+            suits=suits,
+        )
+        _declared[model][name] = made
+        if model is not Record:
+            viewers.verbs_of[made.permission_on(model)] = made.says
+        return function
+
+    return declare
+
+
+def guard(model: type[Table], holds: sa.ColumnElement[bool], otherwise: str) -> None:
+    """What keeps every operation off some rows of a table, but those declared `guarded=False`."""
+    _guards[model].append(Condition(holds, otherwise))
+
+
+def operations_of(model: type[Table]) -> list[Operation]:
+    """The verbs of a table, its own and those of every table, in their order."""
+    found = dict(_declared[model])
+    if issubclass(model, Record) and model.screen.list:
+        found = {n: o for n, o in _declared[Record].items() if o.suits(model)} | found
+    return sorted(found.values(), key=lambda o: (o.order, o.title))
+
+
+def operation_named(model: type[Table], name: str) -> Operation:
+    """KeyError when the table has no such verb."""
+    return {o.name: o for o in operations_of(model)}[name]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+# --- questions from a signature ---
+
+
+def _questions(function: Callable[..., Any]) -> typing.Iterator[Question]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            yield _question(parameter, hints[parameter.name])
+
+
+def _question(parameter: inspect.Parameter, hint: Any) -> Question:
+    inner, marks, optional = _unfold(hint)
+    ask = next((m for m in marks if isinstance(m, Ask)), Ask())
+    key = next((m for m in marks if isinstance(m, Key)), None)
+    default = None if parameter.default is inspect.Parameter.empty else parameter.default
+    column = _column(parameter.name, inner, marks, key, optional, default)
+    label = ask.label or _words(parameter.name.removesuffix("_id"))
+    many = typing.get_origin(inner) is set
+    return Question(parameter.name, label, ask.hint, column, key.table if key else "", many)
+
+
+def _unfold(hint: Any) -> tuple[Any, list[Any], bool]:
+    """The bare type, all its annotations, and whether None is an answer."""
+    marks: list[Any] = []
+    optional = False
+    while True:
+        if typing.get_origin(hint) is typing.Annotated:
+            hint, *found = typing.get_args(hint)
+            marks += found
+        elif type(None) in typing.get_args(hint):
+            optional = True
+            (hint,) = (a for a in typing.get_args(hint) if a is not type(None))
+        else:
+            return hint, marks, optional
+
+
+def _column(
+    name: str, inner: Any, marks: Sequence[Any], key: Key | None, optional: bool, default: Any
+) -> sa.Column:
+    if key:
+        kind: Any = sa.JSON() if typing.get_origin(inner) is set else BigId
+        info: dict[str, Any] = {"field": Field("key")}
+    elif inspect.isclass(inner) and issubclass(inner, Choice):
+        plain = Base.registry.type_annotation_map[enum.Enum]
+        kind = sa.Enum(inner, native_enum=False, length=24, values_callable=plain.values_callable)
+        info = {}
+    else:
+        value_type = next((m for m in marks if hasattr(m, "column")), None)
+        if value_type is None:
+            value_type = typing.get_args(PLAIN[inner])[1]
+        kind, info = value_type.column.type, dict(value_type.column.info)
+    return sa.Column(name, kind, nullable=optional, default=default, info=info)
+
+
+def asked_of_column(column: sa.Column, label: str, prefix: str = "") -> Question:
+    """A question for the value of a column of a table, optional: what is not answered stays."""
+    copy = sa.Column(f"{prefix}{column.name}", column.type, nullable=True, info=dict(column.info))
+    table = next((k.column.table.name for k in column.foreign_keys), "")
+    return Question(copy.name, label, column.comment or "", copy, table)

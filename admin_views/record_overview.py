@@ -75,7 +75,7 @@ class RecordOverview(RecordFrame):
     def _facts_widget(self, said: Declared, asked: Facts) -> shapes.Widget | None:
         row = self.facts_row(asked)
         if row is None:
-            return None
+            return self._missing_widget(said, asked)
         able = asked.edit and self.viewer.may(f"{row.__tablename__}.update")
         return shapes.Widget(
             title=said.title,
@@ -85,6 +85,11 @@ class RecordOverview(RecordFrame):
             size=said.size,
             facts=[shapes.Fact(label_of(type(row), n), self.value(row, n)) for n in asked.columns],
         )
+
+    def _missing_widget(self, said: Declared, asked: Facts) -> shapes.Widget | None:
+        if asked.missing is None or not self.viewer.may_read(asked.rows.column_descriptions[0]["entity"]):
+            return None
+        return shapes.Widget(title=said.title, group=said.group, size=said.size, empty=asked.missing())
 
     def information(self, tab: Tab) -> shapes.RecordPage:
         """Every value of the record under the headings of its form."""

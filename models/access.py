@@ -120,13 +120,16 @@ class StaffSession(Entry):
 
 
 class SignInFailure(Entry):
-    """A wrong password, kept for an hour to slow the next ones down."""
+    """A wrong password or a request for a link, kept for an hour to slow the next ones down."""
 
     __table_args__ = (
         sa.Index(None, "account_sha256", "at"),
         sa.Index(None, "address", "at"),
     )
 
+    realm: Mapped[str] = mapped_column(
+        sa.String(16), default="staff", server_default="staff", comment="Counted apart: staff, portal, links."
+    )
     account_sha256: Mapped[str] = mapped_column(sa.String(64), comment="Of the e-mail as typed.")
     address: Mapped[NetAddress]
     at: Mapped[Moment] = mapped_column(default=now)

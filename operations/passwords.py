@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from functools import cache
-from secrets import token_hex
+from secrets import choice, token_hex
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -29,6 +29,14 @@ _COMMON = re.compile(
     r"|trustno|recordroom|abc|the|my|is|for|you|new|test|user|staff|summer|winter|spring|autumn)+"
 )
 _LOOKALIKES = str.maketrans("0134578@$!", "oieastbasi")
+
+
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another one
+
+
+def generated() -> str:
+    """A password to be told or mailed once: some 79 random bits, in groups that can be read out."""
+    return "-".join("".join(choice(_SIGNS) for _ in range(4)) for _ in range(4))
 
 
 def hashed(password: str) -> str:

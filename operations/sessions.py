@@ -1,13 +1,16 @@
-"""Sessions of staff: rows, so that ending one acts at once."""
+"""Sessions of staff and of customers: rows, so that ending one acts at once."""
 
 import datetime as dt
 import hashlib
 import secrets
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.access import StaffSession
+from models.portal import PortalSession
 
 
 def fresh_token() -> str:
@@ -19,38 +22,50 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def begin(session: Session, staff_id: int, at: dt.datetime, address: str = "", agent: str = "") -> str:
-    """Start a session and give the token for its cookie."""
-    token = fresh_token()
-    session.add(
-        StaffSession(
-            token_sha256=digest(token),
-            staff_user_id=staff_id,
-            started_at=at,
-            seen_at=at,
-            address=address,
-            agent=agent[:200],
+@dataclass(frozen=True)
+class Sessions:
+    """The sessions of one kind of log-in: their table, and its key to who signed in."""
+
+    model: Any
+    key: str
+
+    def begin(
+        self, session: Session, owner_id: int, at: dt.datetime, address: str = "", agent: str = ""
+    ) -> str:
+        """Start a session and give the token for its cookie."""
+        token = fresh_token()
+        session.add(
+            self.model(
+                **{self.key: owner_id},
+                token_sha256=digest(token),
+                started_at=at,
+                seen_at=at,
+                address=address,
+                agent=agent[:200],
+            )
         )
-    )
-    return token
+        return token
+
+    def touch(self, session: Session, session_id: int, at: dt.datetime) -> None:
+        session.execute(sa.update(self.model).where(self.model.id == session_id).values(seen_at=at))
+
+    def end(self, session: Session, session_id: int, owner_id: int, at: dt.datetime) -> bool:
+        """False when that person has no such open session."""
+        return self._end(session, (self.model.id == session_id) & self._of(owner_id), at) == 1
+
+    def end_all(self, session: Session, owner_id: int, at: dt.datetime, but: int | None = None) -> int:
+        """End every session of a person, except the one with id `but`; how many there were."""
+        theirs = self._of(owner_id)
+        return self._end(session, theirs if but is None else theirs & (self.model.id != but), at)
+
+    def _of(self, owner_id: int) -> sa.ColumnElement[bool]:
+        return getattr(self.model, self.key) == owner_id
+
+    def _end(self, session: Session, which: sa.ColumnElement[bool], at: dt.datetime) -> int:
+        still_open = self.model.ended_at.is_(None)
+        return session.execute(sa.update(self.model).where(which, still_open).values(ended_at=at)).rowcount
 
 
-def touch(session: Session, session_id: int, at: dt.datetime) -> None:
-    session.execute(sa.update(StaffSession).where(StaffSession.id == session_id).values(seen_at=at))
-
-
-def end(session: Session, session_id: int, staff_id: int, at: dt.datetime) -> bool:
-    """False when that person has no such open session."""
-    mine = (StaffSession.id == session_id) & (StaffSession.staff_user_id == staff_id)
-    return _end(session, mine, at) == 1
-
-
-def end_all(session: Session, staff_id: int, at: dt.datetime, but: int | None = None) -> int:
-    """End every session of a staff member, except the one with id `but`; how many there were."""
-    theirs = StaffSession.staff_user_id == staff_id
-    return _end(session, theirs if but is None else theirs & (StaffSession.id != but), at)
-
-
-def _end(session: Session, which: sa.ColumnElement[bool], at: dt.datetime) -> int:
-    still_open = StaffSession.ended_at.is_(None)
-    return session.execute(sa.update(StaffSession).where(which, still_open).values(ended_at=at)).rowcount
+STAFF = Sessions(StaffSession, "staff_user_id")
+PORTAL = Sessions(PortalSession, "portal_user_id")
+begin, touch, end, end_all = STAFF.begin, STAFF.touch, STAFF.end, STAFF.end_all

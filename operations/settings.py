@@ -7,6 +7,7 @@ from queries.settings import DECISIONS
 from queries.viewer import Viewer
 
 from .errors import Invalid
+from .passwords import weakness
 from .rules import Changes, rule
 
 
@@ -20,3 +21,10 @@ def refuse_an_unreadable_value(
             decision.read(changes["value"][1])
         except ValueError as error:
             raise Invalid(f"This cannot be read: {error}.", "value") from error
+
+
+@rule(AppSetting)
+def refuse_a_weak_default(session: Session, setting: AppSetting, changes: Changes, viewer: Viewer) -> None:
+    password = changes.get("value", ("", ""))[1] if setting.name == "default_password" else ""
+    if password and (problem := weakness(password)):
+        raise Invalid(problem, "value")

@@ -95,7 +95,7 @@ def sign_out_the_deactivated(session: Session, staff: StaffUser, changes: Change
     """Their sessions must not come back to life when they are activated again, nor must their links."""
     if staff.id and changes.get("active", (None, True))[1] is False:
         sessions.end_all(session, staff.id, now())
-        void_links(session, staff.id, now())
+        void_links(session, staff, now())
 
 
 @rule(StaffUserRole)

@@ -3,7 +3,7 @@
 Three counts of the last hour decide: wrong passwords for this person from this address (few are
 free), for this person from elsewhere (more), and from this address for anyone (a flood). A person
 at an address where they have signed in before answers for the first one alone, so that nobody can
-keep them out from afar.
+keep them out from afar. Staff and customers are counted apart, and so are requests for a link.
 """
 
 import datetime as dt
@@ -13,9 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.access import SignInFailure, StaffSession, StaffUser
+from models.portal import PortalSession, PortalUser
 from models.text import plain_email
 
 from .sessions import digest
+
+STAFF, PORTAL, LINKS = "staff", "portal", "links"
 
 WINDOW = dt.timedelta(hours=1)
 FIRST_WAIT = dt.timedelta(seconds=10)
@@ -42,24 +45,37 @@ ELSEWHERE = Patience(20, dt.timedelta(minutes=5))
 FLOOD = Patience(50, dt.timedelta(minutes=15))
 
 
-def seconds_to_wait(session: Session, email: str, address: str, at: dt.datetime) -> int:
+LINKS_FROM_AN_ADDRESS = 20  # requests within an hour
+
+
+def seconds_to_wait(session: Session, email: str, address: str, at: dt.datetime, realm: str = STAFF) -> int:
     """How long until another password may be tried; 0: now."""
-    here, elsewhere, flood = _counts(session, email, address, at)
-    if _is_home(session, email, address):
+    here, elsewhere, flood = _counts(session, email, address, at, realm)
+    if _is_home(session, email, address, realm):
         waits = [AT_HOME.wait(*here, at)]
     else:
         waits = [HERE.wait(*here, at), ELSEWHERE.wait(*elsewhere, at), FLOOD.wait(*flood, at)]
     return max(0, *(-(-wait // dt.timedelta(seconds=1)) for wait in waits))
 
 
-def failed(session: Session, email: str, address: str, at: dt.datetime) -> None:
+def failed(session: Session, email: str, address: str, at: dt.datetime, realm: str = STAFF) -> None:
     session.execute(sa.delete(SignInFailure).where(SignInFailure.at < at - WINDOW))
-    session.add(SignInFailure(account_sha256=_account(email), address=address, at=at))
+    session.add(SignInFailure(realm=realm, account_sha256=_account(email), address=address, at=at))
 
 
-def succeeded(session: Session, email: str, address: str) -> None:
+def succeeded(session: Session, email: str, address: str, realm: str = STAFF) -> None:
     same = (SignInFailure.account_sha256 == _account(email)) & (SignInFailure.address == address)
-    session.execute(sa.delete(SignInFailure).where(same))
+    session.execute(sa.delete(SignInFailure).where(same, SignInFailure.realm == realm))
+
+
+def asks_for_a_link(session: Session, email: str, address: str, at: dt.datetime) -> bool:
+    """Note that somebody asked; False when too many came from there within the hour."""
+    from_there = (SignInFailure.realm == LINKS) & (SignInFailure.address == address)
+    asked = sa.select(sa.func.count()).where(from_there, SignInFailure.at > at - WINDOW)
+    if session.scalar(asked) >= LINKS_FROM_AN_ADDRESS:
+        return False
+    failed(session, email, address, at, LINKS)
+    return True
 
 
 def _account(email: str) -> str:
@@ -67,7 +83,7 @@ def _account(email: str) -> str:
 
 
 def _counts(
-    session: Session, email: str, address: str, at: dt.datetime
+    session: Session, email: str, address: str, at: dt.datetime, realm: str
 ) -> list[tuple[int, dt.datetime | None]]:
     person = SignInFailure.account_sha256 == _account(email)
     place = SignInFailure.address == address
@@ -77,15 +93,22 @@ def _counts(
         for which in each
         for column in (sa.func.count().filter(which), sa.func.max(SignInFailure.at).filter(which))
     ]
-    row = session.execute(sa.select(*asked).where(SignInFailure.at > at - WINDOW, person | place)).one()
+    lately = (SignInFailure.at > at - WINDOW, SignInFailure.realm == realm, person | place)
+    row = session.execute(sa.select(*asked).where(*lately)).one()
     return [(row[0], row[1]), (row[2], row[3]), (row[4], row[5])]
 
 
-def _is_home(session: Session, email: str, address: str) -> bool:
+def _is_home(session: Session, email: str, address: str, realm: str) -> bool:
     """The person has signed in from there before."""
     before = (
         sa.select(StaffSession.id)
         .join(StaffUser)
         .where(StaffSession.address == address, sa.func.lower(StaffUser.email) == plain_email(email))
     )
+    if realm == PORTAL:
+        before = (
+            sa.select(PortalSession.id)
+            .join(PortalUser)
+            .where(PortalSession.address == address, PortalUser.email_norm == plain_email(email))
+        )
     return bool(session.scalar(sa.select(before.exists())))

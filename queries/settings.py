@@ -44,6 +44,14 @@ def code(length: int) -> Callable[[str], str]:
 DECISIONS: Mapping[str, Decision] = {
     "default_country": Decision("US", "Country of phone numbers and postal codes, two letters.", code(2)),
     "default_currency": Decision("USD", "Currency of new customers, three letters.", code(3)),
+    "password_mail": Decision(
+        "link",
+        "What a new log-in is mailed. link: a link to choose a password; one_time_password: one besides.",
+        one_of("link", "one_time_password"),
+    ),
+    "default_password": Decision(
+        "", "What the action Set empty passwords gives to everybody; empty: each their own random one."
+    ),
     "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
 }
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
@@ -49,11 +50,11 @@ class Lasting:
     idle: dt.timedelta
     absolute: dt.timedelta
 
-    def open_at(self, at: dt.datetime) -> sa.ColumnElement[bool]:
+    def open_at(self, at: dt.datetime, model: Any = StaffSession) -> sa.ColumnElement[bool]:
         return sa.and_(
-            StaffSession.ended_at.is_(None),
-            StaffSession.seen_at > at - self.idle,
-            StaffSession.started_at > at - self.absolute,
+            model.ended_at.is_(None),
+            model.seen_at > at - self.idle,
+            model.started_at > at - self.absolute,
         )
 
 
@@ -64,17 +65,27 @@ def signed_in(session: Session, token_sha256: str, lasting: Lasting, at: dt.date
     ).one_or_none()
     if row is None:
         return None
-    viewer = Viewer(
+    viewer = _viewer(row)
+    theme = "" if row.theme == Theme.SYSTEM else row.theme.value
+    return SignedIn(
+        row.session_id, row.seen_at, viewer, row.email, row.title, theme, row.density, row.shortcuts
+    )
+
+
+def viewer_of(session: Session, staff_id: int) -> Viewer | None:
+    """A staff member with what they may do now; None when they are not active any more."""
+    row = session.execute(sa.select(*_ABOUT).where(StaffUser.active, StaffUser.id == staff_id)).one_or_none()
+    return None if row is None else _viewer(row)
+
+
+def _viewer(row: sa.Row) -> Viewer:
+    return Viewer(
         staff_id=row.staff_id,
         name=row.name,
         permissions=granted(row.grants or ""),
         resellers=frozenset(int(key) for key in (row.resellers or "").split()),
         country=row.country,
         timezone=row.timezone,
-    )
-    theme = "" if row.theme == Theme.SYSTEM else row.theme.value
-    return SignedIn(
-        row.session_id, row.seen_at, viewer, row.email, row.title, theme, row.density, row.shortcuts
     )
 
 
@@ -140,21 +151,24 @@ def _together(
 
 
 _COUNTRY = sa.select(AppSetting.value).where(AppSetting.name == "default_country").scalar_subquery()
+_ABOUT = (
+    StaffUser.id.label("staff_id"),
+    StaffUser.name,
+    StaffUser.timezone,
+    sa.func.coalesce(StaffUser.country, _COUNTRY, DECISIONS["default_country"].default).label("country"),
+    _together(Role.permissions, StaffUserRole).label("grants"),
+    _together(StaffReseller.reseller_id, StaffReseller).label("resellers"),
+)
 _WHO = (
     sa.select(
         StaffSession.id.label("session_id"),
         StaffSession.seen_at,
-        StaffUser.id.label("staff_id"),
-        StaffUser.name,
         StaffUser.email,
         StaffUser.title,
-        StaffUser.timezone,
         StaffUser.theme,
         StaffUser.density,
         StaffUser.shortcuts,
-        sa.func.coalesce(StaffUser.country, _COUNTRY, DECISIONS["default_country"].default).label("country"),
-        _together(Role.permissions, StaffUserRole).label("grants"),
-        _together(StaffReseller.reseller_id, StaffReseller).label("resellers"),
+        *_ABOUT,
     )
     .join(StaffUser)
     .where(StaffUser.active)

@@ -742,11 +742,22 @@ def upgrade() -> None:
             batch_op.f("ck_password_token_one_owner"), "(staff_user_id IS NULL) <> (portal_user_id IS NULL)"
         )
 
+    op.add_column(
+        "sign_in_failure",
+        sa.Column(
+            "realm",
+            sa.String(length=16),
+            server_default="staff",
+            nullable=False,
+            comment="Counted apart: staff, portal, links.",
+        ),
+    )
     op.create_search("message_template")
 
 
 def downgrade() -> None:
     op.drop_search("message_template")
+    op.drop_column("sign_in_failure", "realm")
     with op.batch_alter_table("password_token", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_password_token_one_owner"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_password_token_portal_user_id"), type_="foreignkey")

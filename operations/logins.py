@@ -1,0 +1,140 @@
+"""Log-ins to the portal: made with their customer, one of them primary, with a password by mail."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from models.access import TokenPurpose
+from models.base import Record, now
+from models.customer import Contact, Customer
+from models.portal import PortalUser
+from queries.portal import by_email, primary_of
+from queries.settings import setting
+from queries.viewer import Viewer
+
+from . import passwords, recovery, sessions
+from .errors import Invalid, Refused
+from .outbox import post
+from .records import Draft, create
+from .rules import Changes, follow_up, rule
+
+NO_ADDRESS = "no e-mail address"
+
+
+def is_new(record: Record, changes: Changes) -> bool:
+    return bool(changes) and record.version == 1
+
+
+@follow_up(Customer)
+def begin_with_a_login(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+    """Without an e-mail address, or with one that another log-in has, there is none."""
+    if is_new(customer, changes) and customer.email and by_email(session, customer.email) is None:
+        open_login(session, customer, viewer)
+
+
+def open_login(
+    session: Session, customer: Customer, viewer: Viewer, email: str = "", contact: Contact | None = None
+) -> PortalUser:
+    """A log-in whose owner is mailed how to choose a password."""
+    email = email or (contact and contact.email) or customer.email
+    if not email:
+        raise Refused(f"{contact or customer} has {NO_ADDRESS}.")
+    values = {"customer_id": customer.id, "contact_id": contact and contact.id, "email": email}
+    return create(session, PortalUser, Draft(values), viewer)
+
+
+# --- what has to hold ---
+
+
+@rule(PortalUser)
+def belong_to_the_same_customer(session: Session, user: PortalUser, changes: Changes, viewer: Viewer) -> None:
+    target = changes.get("contact_id", (None, None))[1]
+    owner = user.customer_id or changes["customer_id"][1]
+    if target and session.get_one(Contact, target).customer_id != owner:
+        raise Refused("Choose one of this customer's contacts.", "contact_id")
+
+
+@rule(PortalUser)
+def keep_one_primary(session: Session, user: PortalUser, changes: Changes, viewer: Viewer) -> None:
+    """The first log-in is the primary one; another one that becomes it takes over."""
+    if "" in changes:
+        return
+    other = primary_of(session, user.customer_id or changes["customer_id"][1])
+    if other is None and user.id is None:
+        user.is_primary = True
+    elif changes.get("is_primary", (None, False))[1] and other is not user and other and other.is_primary:
+        other.is_primary = False
+        session.flush()
+
+
+@rule(PortalUser)
+def sign_out_the_deactivated(session: Session, user: PortalUser, changes: Changes, viewer: Viewer) -> None:
+    """Their sessions must not come back to life when they are activated again, nor must their links."""
+    if user.id and changes.get("is_active", (None, True))[1] is False:
+        sessions.PORTAL.end_all(session, user.id, now())
+        recovery.void_links(session, user, now())
+
+
+@follow_up(PortalUser)
+def welcome(session: Session, user: PortalUser, changes: Changes, viewer: Viewer) -> None:
+    """A new log-in gets a random password, and its owner a mail with a link to choose their own."""
+    if not is_new(user, changes):
+        return
+    password = passwords.generated()
+    user.password_hash, user.must_change_password = passwords.hashed(password), True
+    token = recovery.make_link(session, user, TokenPurpose.INVITATION, now())
+    if setting(session, "password_mail") == "one_time_password":
+        mail(session, user, "welcome_password", TokenPurpose.INVITATION, token, password=password)
+    else:
+        mail(session, user, "welcome", TokenPurpose.INVITATION, token)
+
+
+# --- what staff can do ---
+
+
+def generate(session: Session, user: PortalUser, at: dt.datetime) -> str:
+    """A new password, to be told once; the old one fails, and every session ends."""
+    password = passwords.generated()
+    recovery.store(session, user, password, at, must_change=True, said="New password generated")
+    return password
+
+
+def set_password(session: Session, user: PortalUser, password: str, at: dt.datetime) -> None:
+    """One that staff chose. Its owner has to change it at the next sign-in."""
+    if problem := passwords.weakness(password, user.email):
+        raise Invalid(problem, "password")
+    recovery.store(session, user, password, at, must_change=True, said="Password set by staff")
+
+
+def fill_empty_password(session: Session, user: PortalUser, at: dt.datetime) -> bool:
+    """False when there is one: an existing password is never touched."""
+    if user.password_hash is not None:
+        return False
+    password = setting(session, "default_password") or passwords.generated()
+    recovery.store(session, user, password, at, must_change=True, said="Empty password filled")
+    return True
+
+
+def send_recovery(session: Session, user: PortalUser, at: dt.datetime) -> None:
+    """A link by mail with which they choose a new password."""
+    if not user.email:
+        raise Refused(f"{user} has {NO_ADDRESS}.")
+    token = recovery.make_link(session, user, TokenPurpose.RECOVERY, at)
+    mail(session, user, "recovery", TokenPurpose.RECOVERY, token)
+
+
+def end_sessions(session: Session, user: PortalUser, at: dt.datetime) -> int:
+    ended = sessions.PORTAL.end_all(session, user.id, at)
+    recovery.note(session, user, "signed_out", f"Signed out everywhere: {ended}", at)
+    return ended
+
+
+def mail(
+    session: Session, user: PortalUser, template: str, purpose: TokenPurpose, token: str, **secrets: str
+) -> None:
+    """To the log-in's own address: the customer's may be somebody else's mailbox."""
+    customer = session.get_one(Customer, user.customer_id)
+    contact = session.get(Contact, user.contact_id) if user.contact_id else None
+    secrets["link"] = recovery.address_of(token)
+    said = {"lasts": recovery.duration(purpose), "email": user.email}
+    post(session, customer, template, to=user.email, contact=contact, secrets=secrets, **said)

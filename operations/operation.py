@@ -107,6 +107,7 @@ class Context:
     viewer: Viewer = SYSTEM
     now: dt.datetime = field(default_factory=now)
     run_id: int | None = None
+    dry: bool = False  # a preview: what is costly and shows nowhere, such as hashing, may be left out
     warnings: list[str] = field(default_factory=list)
     revealed: list[tuple[str, str]] = field(default_factory=list)
 

@@ -1,0 +1,30 @@
+"""Carrying operations out: plan, preview, confirm, run, ledger, undo.
+
+The same five steps for a button, a selection, a job and the command line:
+
+    run = plan(session, operation, Customer, viewer, Selection(ids=[1, 2]), answers, reason)
+    told = preview(session, run, viewer)     # nothing has changed
+    ran = confirm(session, run.id, viewer)   # done at once, or by a worker when there are many
+    way_back = plan_undo(session, run, viewer)
+"""
+
+from .control import Ran, cancel, confirm, pause, plan_undo, resume, retry, work
+from .plan import AT_ONCE, Selection, complete, operation_of, plan
+from .preview import preview
+
+__all__ = [
+    "AT_ONCE",
+    "Ran",
+    "Selection",
+    "cancel",
+    "complete",
+    "confirm",
+    "operation_of",
+    "pause",
+    "plan",
+    "plan_undo",
+    "preview",
+    "resume",
+    "retry",
+    "work",
+]

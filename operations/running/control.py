@@ -1,0 +1,252 @@
+"""From a confirmed plan to its end: at once or in chunks, paused, resumed, taken back.
+
+A chunk is one transaction: it locks the run, does some lines, writes them into the ledger and
+counts them. Whoever is killed in between leaves a ledger that says what is left.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import now
+from models.work import Path, RowState, Run, RunKind, RunRow, RunState
+from queries.staff import viewer_of
+from queries.viewer import SYSTEM, Viewer
+
+from ..errors import Refused
+from ..operation import Context
+from ..queue import enqueue
+from ..retry import again
+from . import ledger, rows, setwise
+from .plan import AT_ONCE, operation_of
+from .preview import carrier, len_of
+
+STALE = dt.timedelta(hours=24)
+
+
+@dataclass
+class Ran:
+    """A confirmed run. `revealed` are secrets to show once to the person at hand."""
+
+    run: Run
+    revealed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def confirm(session: Session, run_id: int, viewer: Viewer, wait: bool = True) -> Ran:
+    """Carry out a planned run: few rows at once, many by a worker (`wait=False`: all by a worker).
+
+    Confirmed twice, however quickly, it runs once; the second answer is the same run. Commits.
+    """
+    return again(session, lambda: _confirm(session, run_id, viewer, wait))
+
+
+def _confirm(session: Session, run_id: int, viewer: Viewer, wait: bool) -> Ran:
+    run = _locked(session, run_id)
+    if run is None:  # it is being carried out this very moment
+        return Ran(session.get_one(Run, run_id))
+    if run.state is not RunState.PLANNED:
+        return Ran(run)
+    _check(session, run, viewer)
+    run.started_at = now()
+    if run.path is Path.SET or (run.path is Path.ROWS and run.matched > AT_ONCE) or not wait:
+        run.state = RunState.QUEUED
+        enqueue(session, "carry_on", {"run": run.id})
+        return Ran(run)
+    ctx = Context(session, viewer, run_id=run.id)
+    _chunk(session, run, ctx)
+    _finish(session, run)
+    return Ran(run, ctx.revealed)
+
+
+def _locked(session: Session, run_id: int) -> Run | None:
+    """None while somebody else holds it."""
+    asked = sa.select(Run).where(Run.id == run_id).with_for_update(skip_locked=True, of=Run)
+    return session.scalar(asked.execution_options(populate_existing=True))
+
+
+def _check(session: Session, run: Run, viewer: Viewer) -> None:
+    if run.staff_id != viewer.staff_id and not viewer.everything:
+        raise Refused("Somebody else has previewed this. Make a preview of your own.")
+    if run.planned_at < now() - STALE:
+        raise Refused("This preview is more than a day old. Make a new one.")
+    if run.kind is RunKind.UNDO:
+        _check_undo(session, session.get_one(Run, run.undo_of_id), but=run.id)
+    operation = operation_of(run)
+    if not operation.allowed(viewer, ledger.model_of(run)):
+        raise Refused("You may not do this any more.")
+
+
+def work(session: Session, run_id: int, go_on: Callable[[], None] = lambda: None) -> str:
+    """What a worker does with a run: chunk after chunk until it is done, paused or cancelled.
+
+    Safe to do again at any moment, and by several at once: each chunk locks the run first. `go_on`
+    is called after every chunk and may raise to stop.
+    """
+    while again(session, lambda: _next_chunk(session, run_id)):
+        session.expunge_all()
+        go_on()
+    run = session.get_one(Run, run_id)
+    return f"{run.changed:,} done, {run.matched - run.changed:,} not"
+
+
+def _next_chunk(session: Session, run_id: int) -> bool:
+    """Do one chunk; False when there is none to do."""
+    run = session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
+    if run.state not in (RunState.QUEUED, RunState.RUNNING):
+        return False
+    viewer = SYSTEM if run.staff_id is None else viewer_of(session, run.staff_id)
+    if viewer is None or not operation_of(run).allowed(viewer, ledger.model_of(run)):
+        _end(run, RunState.FAILED, f"{run.staff_name} may not do this any more.")
+        return False
+    run.state = RunState.RUNNING
+    if not _chunk(session, run, Context(session, viewer, run_id=run.id)):
+        _finish(session, run)
+        return False
+    return True
+
+
+def _chunk(session: Session, run: Run, ctx: Context) -> int:
+    """How many lines were done."""
+    with rows.acting_for(session, run):
+        if run.path is Path.SET:
+            return setwise.chunk(session, run, ctx.viewer)
+        lines = ledger.next_lines(session, run, len_of(run), backwards=run.kind is RunKind.UNDO)
+        if lines:
+            at, done = carrier(run).carry(session, run, lines, ctx)
+            rows.enter(session, run, lines, done, at)
+        return len(lines)
+
+
+def _finish(session: Session, run: Run) -> None:
+    ledger.recount(session, run)  # what the chunks added up, once more from the lines themselves
+    _end(run, RunState.DONE)
+    if run.kind is RunKind.UNDO:
+        from ..outbox import withdraw
+
+        withdrawn, sent = withdraw(session, run.undo_of_id)
+        run.preview = run.preview | {"withdrawn": withdrawn, "sent": sent}
+    session.flush()
+
+
+def _end(run: Run, state: RunState, error: str = "") -> None:
+    run.state, run.error, run.finished_at = state, error, now()
+
+
+# --- steering ---
+
+
+def pause(session: Session, run_id: int) -> Run:
+    """After the chunk under way."""
+    return _steer(session, run_id, (RunState.QUEUED, RunState.RUNNING), RunState.PAUSED)
+
+
+def resume(session: Session, run_id: int) -> Run:
+    run = _steer(session, run_id, (RunState.PAUSED,), RunState.QUEUED)
+    if run.state is RunState.QUEUED:
+        enqueue(session, "carry_on", {"run": run.id})
+    return run
+
+
+def cancel(session: Session, run_id: int) -> Run:
+    """What is done stays done, and can be undone."""
+    before = (RunState.PLANNED, RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
+    run = _steer(session, run_id, before, RunState.CANCELLED)
+    if run.state is RunState.CANCELLED and run.finished_at is None:
+        run.finished_at = now()
+    return run
+
+
+def _steer(session: Session, run_id: int, before: tuple[RunState, ...], after: RunState) -> Run:
+    run = session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
+    if run.state not in before:
+        raise Refused(f"This run is {run.state.label.lower()}.")
+    run.state = after
+    session.flush()
+    return run
+
+
+def retry(session: Session, run_id: int) -> Run:
+    """Try the failed lines once more, on the rows as they are now. By a worker."""
+    run = session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
+    if not run.is_over or not run.failed:
+        raise Refused("Nothing has failed in this run.")
+    again_ = (RunRow.run_id == run.id) & (RunRow.state == RowState.FAILED)
+    session.execute(sa.update(RunRow).where(again_).values(state=RowState.PLANNED, version=None, reason=""))
+    ledger.recount(session, run)
+    run.state, run.finished_at, run.error = RunState.QUEUED, None, ""
+    enqueue(session, "carry_on", {"run": run.id})
+    session.flush()
+    return run
+
+
+# --- undo ---
+
+
+def plan_undo(session: Session, run: Run, viewer: Viewer, reason: str = "", key: str = "") -> Run:
+    """A run that takes this one back; previewed and confirmed like any other."""
+    if key and (known := session.scalar(sa.select(Run).where(Run.key == key))):
+        return known
+    _check_undo(session, run)
+    operation = operation_of(run)
+    if not operation.allowed(viewer, ledger.model_of(run)):
+        raise Refused(f"You may not undo this: it takes the right to {operation.title.lower()}.")
+    made = Run(
+        key=key or token_urlsafe(24),
+        kind=RunKind.UNDO,
+        undo_of_id=run.id,
+        table_name=run.table_name,
+        operation=run.operation,
+        title=f"Undo: {run.title}"[:200],
+        answers=run.answers,
+        selection=run.selection,
+        path=run.path,
+        staff_id=viewer.staff_id,
+        staff_name=viewer.name,
+        source=run.source,
+        reason=reason.strip()[:500] or f"Undo of run {run.id}",
+        planned_at=now(),
+    )
+    session.add(made)
+    session.flush()
+    _freeze_undo(session, run, made)
+    return made
+
+
+def _freeze_undo(session: Session, run: Run, made: Run) -> None:
+    done = sa.select(
+        sa.literal(made.id, sa.BigInteger),
+        ledger.rows.c.row_id,
+        sa.literal(RowState.PLANNED.value),
+        sa.literal(""),
+        ledger.rows.c.label,
+    ).where(ledger.rows.c.run_id == run.id, ledger.rows.c.state == RowState.CHANGED)
+    names = ("run_id", "row_id", "state", "reason", "label")
+    made.matched = session.connection().execute(sa.insert(ledger.rows).from_select(names, done)).rowcount
+    if not made.matched:
+        raise Refused("This run has changed nothing, so there is nothing to undo.")
+
+
+def _check_undo(session: Session, run: Run, but: int = 0) -> None:
+    if not run.is_over and run.state is not RunState.PAUSED:
+        raise Refused("This run is not over yet. Cancel it first.")
+    if operation_of(run).final:
+        raise Refused("This cannot be undone.")
+    if other := undone_by(session, run, but):
+        raise Refused(f"Run {other} is undoing this, or has done so. Undo that run to have it back.")
+
+
+def undone_by(session: Session, run: Run, but: int = 0) -> int | None:
+    """The run that took this one back and was not taken back itself."""
+    asked = sa.select(Run).where(
+        Run.undo_of_id == run.id,
+        Run.id != but,
+        Run.state.in_((RunState.QUEUED, RunState.RUNNING, RunState.PAUSED, RunState.DONE)),
+    )
+    for found in session.scalars(asked):
+        if undone_by(session, found) is None:
+            return found.id
+    return None

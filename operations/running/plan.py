@@ -1,0 +1,197 @@
+"""Planning a run: who may, what was answered, and which rows are meant, frozen with their versions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.act import act_of
+from models.base import Record, now, table_named
+from models.pack import pack, unpack
+from models.parse import Place
+from models.screen import plural_of, title_of
+from models.work import Path, RowState, Run, RunKind
+from queries.listing import Asked, conditions
+from queries.viewer import Viewer
+from queries.visibility import visible
+
+from ..errors import Invalid, Refused
+from ..operation import Operation, Question
+from . import ledger, setwise
+
+AT_ONCE = 200  # rows up to which a run is carried out while the person waits
+MOST_IDS = 10_000  # rows that can be named one by one
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows are meant: some by id, or all that a list shows. `words` say so to people."""
+
+    ids: Sequence[int] = ()
+    ask: Asked | None = None
+    place: Place = Place()
+    words: str = ""
+
+
+def plan(
+    session: Session,
+    operation: Operation,
+    model: type[Record],
+    viewer: Viewer,
+    selection: Selection,
+    answers: Mapping[str, Any] | None = None,
+    reason: str = "",
+    key: str = "",
+) -> Run:
+    """Freeze a run; nothing is changed yet. With a `key` that a run has already, that run.
+
+    Raises Refused when the person may not, when an answer is missing, or when no row is meant.
+    """
+    if key and (known := session.scalar(sa.select(Run).where(Run.key == key))):
+        return known
+    if not operation.allowed(viewer, model):
+        raise Refused(f"You may not {operation.title.lower()} {plural_of(model).lower()}.")
+    if operation.reason and not reason.strip():
+        raise Invalid("Say why; it goes into the history.", "reason")
+    given = complete(operation.questions_on(model, viewer), answers or {})
+    run = _run(session, operation, model, viewer, selection, reason, key)
+    run.answers = given
+    _freeze(session, operation, run, model, viewer, selection)
+    run.path = _path(session, operation, run, model, viewer)
+    session.flush()
+    return run
+
+
+def complete(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers as they are stored. Raises Invalid at the first question that wants one."""
+    known = {q.name for q in questions}
+    if unknown := set(answers) - known:
+        raise Invalid(f"This operation does not ask for “{min(unknown)}”.", min(unknown))
+    given: dict[str, Any] = {}
+    for question in questions:
+        value = answers.get(question.name)
+        if value is None or value == set():
+            if question.required:
+                raise Invalid("This is needed.", question.name)
+            continue
+        given[question.name] = sorted(value) if question.many else pack(question.column, value)
+    return given
+
+
+def answered(questions: Sequence[Question], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored answers as the body of an operation takes them; what was left out has its default."""
+    return {
+        q.name: set(stored[q.name]) if q.many else unpack(q.column, stored[q.name])
+        for q in questions
+        if q.name in stored
+    }
+
+
+def _run(
+    session: Session,
+    operation: Operation,
+    model: type[Record],
+    viewer: Viewer,
+    selection: Selection,
+    reason: str,
+    key: str,
+) -> Run:
+    act = act_of(session)
+    run = Run(
+        key=key or token_urlsafe(24),
+        kind=RunKind.OPERATION,
+        table_name=model.__tablename__,
+        operation=operation.name,
+        title=f"{operation.title} {plural_of(model).lower()}"[:200],
+        selection=selection.words,
+        staff_id=viewer.staff_id,
+        staff_name=viewer.name,
+        source=act.source,
+        address=act.address,
+        reason=reason.strip()[:500],
+        planned_at=now(),
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def _freeze(
+    session: Session,
+    operation: Operation,
+    run: Run,
+    model: type[Record],
+    viewer: Viewer,
+    selection: Selection,
+) -> None:
+    if selection.ask is not None:
+        parts = conditions(session, selection.ask, viewer, selection.place)
+        run.matched = ledger.freeze(session, run, model, parts)
+    else:
+        run.matched = _freeze_ids(session, operation, run, model, viewer, selection.ids)
+    if not run.matched:
+        raise Refused("No row is meant. Select some first.")
+    name = (title_of(model) if run.matched == 1 else plural_of(model)).lower()
+    if run.matched < operation.least or (operation.most and run.matched > operation.most):
+        raise Refused(f"{operation.title} takes {_bounds(operation)}; these are {run.matched:,} {name}.")
+
+
+def _freeze_ids(
+    session: Session,
+    operation: Operation,
+    run: Run,
+    model: type[Record],
+    viewer: Viewer,
+    ids: Sequence[int],
+) -> int:
+    wanted = sorted(set(ids))
+    if len(wanted) > MOST_IDS:
+        raise Refused(f"At most {MOST_IDS:,} rows can be named; choose all that match a filter instead.")
+    if operation.gone:
+        found = ledger.freeze_gone(session, run, model, wanted)
+    else:
+        found = sum(
+            ledger.freeze(session, run, model, [model.id.in_(wanted[n : n + 500]), *visible(model, viewer)])
+            for n in range(0, len(wanted), 500)
+        )
+    if found < len(wanted):
+        _list_missing(session, run, model, wanted)
+    return len(wanted)
+
+
+def _list_missing(session: Session, run: Run, model: type[Record], wanted: Sequence[int]) -> None:
+    """What was named and is not there, or is not this person's to see: in the ledger, untouched."""
+    known = set(session.scalars(sa.select(ledger.rows.c.row_id).where(ledger.rows.c.run_id == run.id)))
+    missing = [i for i in wanted if i not in known]
+    words = f"There is no such {title_of(model).lower()}, or you may not see it."
+    ledger.write(session, run, [(i, None, RowState.REFUSED, words) for i in missing])
+    run.refused = len(missing)
+
+
+def _bounds(operation: Operation) -> str:
+    if operation.least == operation.most:
+        return f"exactly {operation.least}"
+    if operation.most is None:
+        return f"at least {operation.least}"
+    return f"{operation.least} to {operation.most}"
+
+
+def _path(session: Session, operation: Operation, run: Run, model: type[Record], viewer: Viewer) -> Path:
+    if operation.whole:
+        return Path.WHOLE
+    if operation.assigns and run.matched > AT_ONCE and setwise.able(session, operation, run, model, viewer):
+        return Path.SET
+    return Path.ROWS
+
+
+def operation_of(run: Run) -> Operation:
+    """The verb of a run. Refused when it has gone with an upgrade."""
+    from ..operation import operation_named
+
+    try:
+        return operation_named(table_named(run.table_name), run.operation)
+    except KeyError:
+        raise Refused(f"There is no operation {run.operation} any more.") from None

@@ -1,0 +1,189 @@
+"""Carrying out a verb row by row: the same code for a preview and for the run itself."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from models.act import act_of, acting
+from models.base import Record
+from models.history import begin, discard
+from models.message import Message
+from models.work import RowState, Run, RunKind, RunRow
+
+from ..errors import Refused
+from ..operation import Assign, Context, Operation
+from ..refusals import explain
+from ..retry import is_passing
+from . import ledger
+from .assigning import assign
+from .plan import answered, operation_of
+from .recorder import Change, Recorder, recording
+
+log = logging.getLogger("recordroom.operations")
+OURS = "This is our mistake. It is in the log; the other rows are not touched by it."
+OVERTAKEN = "Changed since the preview."
+GONE = "Deleted since the preview."
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A deleted row, for verbs about those."""
+
+    model: type[Record]
+    id: int
+
+
+@dataclass
+class Outcome:
+    """What became of one line."""
+
+    row_id: int
+    state: RowState
+    reason: str = ""
+    label: str = ""
+    changes: list[Change] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+@contextmanager
+def acting_for(session: Session, run: Run) -> Iterator[None]:
+    """Everything within is the run's, in history and in what is sent."""
+    before = act_of(session)
+    source = "undo" if run.kind is RunKind.UNDO else run.source
+    said = {"staff_id": run.staff_id, "staff_name": run.staff_name, "address": run.address}
+    acting(session, run_id=run.id, reason=run.reason, source=source, **said)
+    try:
+        yield
+    finally:
+        acting(session, before)
+
+
+def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> tuple[int, list[Outcome]]:
+    """Do these lines, each in a savepoint of its own. What refuses or fails leaves no trace.
+
+    Answers the id of the transaction in history, and what became of each line.
+    """
+    operation, model = operation_of(run), ledger.model_of(run)
+    answers = answered(operation.questions_on(model, ctx.viewer), run.answers)
+    ids = [line.row_id for line in lines]
+    found = lock(session, model, ids)
+    unmet = {} if operation.gone else refusals(session, operation, model, ids)
+    once = operation.make(ctx, **answers) if operation.assigns else None
+    transaction = begin(session)  # after the locks: ids of transactions are in order along each row
+    done = [
+        _line(
+            session, operation, model, line, found, unmet, lambda row: do(operation, row, ctx, answers, once)
+        )
+        for line in lines
+    ]
+    discard(session, transaction)
+    return transaction, done
+
+
+def do(operation: Operation, row: Any, ctx: Context, answers: Mapping[str, Any], once: Assign | None) -> None:
+    if once is not None:
+        assign(ctx.session, row, once, ctx.viewer)
+    else:
+        operation.make(row, ctx, **answers)
+
+
+def lock(session: Session, model: type[Record], ids: Sequence[int]) -> dict[int, Record]:
+    """In the order of ids, or two runs over the same rows would wait for each other forever."""
+    asked = sa.select(model).where(model.id.in_(ids)).order_by(model.id)
+    held = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return {row.id: row for row in session.scalars(held)}
+
+
+def refusals(
+    session: Session, operation: Operation, model: type[Record], ids: Sequence[int]
+) -> dict[int, str]:
+    """The rows for which a declared condition does not hold, with the words for it."""
+    conditions = operation.conditions_on(model)
+    if not conditions:
+        return {}
+    asked = sa.select(model.id, *(sa.func.coalesce(c.on(model), sa.false()) for c in conditions))
+    found = {}
+    for row_id, *holds in session.execute(asked.where(model.id.in_(ids))):
+        if not all(holds):
+            found[row_id] = conditions[holds.index(False) if False in holds else holds.index(0)].otherwise
+    return found
+
+
+def _line(
+    session: Session,
+    operation: Operation,
+    model: type[Record],
+    line: RunRow,
+    found: Mapping[int, Record],
+    unmet: Mapping[int, str],
+    body: Any,
+) -> Outcome:
+    row: Any = found.get(line.row_id)
+    if operation.gone:
+        if row is not None:
+            return Outcome(line.row_id, RowState.SKIPPED, "It is there again already.", str(row)[:200])
+        return attempt(session, model, Gone(model, line.row_id), line.row_id, body)
+    if row is None:
+        return Outcome(line.row_id, RowState.SKIPPED, GONE)
+    if line.version is not None and row.version != line.version:
+        return Outcome(line.row_id, RowState.SKIPPED, OVERTAKEN, str(row)[:200])
+    if words := unmet.get(line.row_id):
+        return Outcome(line.row_id, RowState.REFUSED, words, str(row)[:200])
+    return attempt(session, model, row, line.row_id, body)
+
+
+def attempt(session: Session, model: type[Record], row: Any, row_id: int, body: Any) -> Outcome:
+    """Run a body in a savepoint and say what came of it."""
+    label = str(row)[:200] if not isinstance(row, Gone) else f"{model.__tablename__} {row_id}"
+    try:
+        with session.begin_nested(), recording(session) as seen:
+            said = body(row)
+    except Refused as refused:
+        return Outcome(row_id, RowState.REFUSED, refused.text, label)
+    except IntegrityError as error:
+        return Outcome(row_id, RowState.REFUSED, explain(error, model).text, label)
+    except (DBAPIError, StaleDataError) as error:
+        if is_passing(error) or getattr(error, "connection_invalidated", False):
+            raise  # the whole chunk is done again
+        log.exception("an operation failed", extra={"row": row_id})
+        return Outcome(row_id, RowState.FAILED, OURS, label)
+    except Exception:
+        log.exception("an operation failed", extra={"row": row_id})
+        return Outcome(row_id, RowState.FAILED, OURS, label)
+    return _outcome(row_id, label, seen, said)
+
+
+def _outcome(row_id: int, label: str, seen: Recorder, said: Any) -> Outcome:
+    changes = seen.found()
+    state = RowState.CHANGED if changes or seen.messages else RowState.SAME
+    if isinstance(said, tuple):  # an undo says what it had to leave
+        state, reason = said
+        return Outcome(row_id, state, reason, label, changes, seen.messages)
+    return Outcome(row_id, state, "", label, changes, seen.messages)
+
+
+def enter(
+    session: Session, run: Run, lines: Sequence[RunRow], done: Sequence[Outcome], at: int | None
+) -> None:
+    """Write what became of these lines into the ledger, and count it."""
+    by_id = {line.row_id: line for line in lines}
+    counted: dict[RowState, int] = {}
+    for outcome in done:
+        line = by_id[outcome.row_id]
+        line.state, line.reason, line.label = outcome.state, outcome.reason, outcome.label
+        if outcome.state is RowState.CHANGED:
+            line.transaction_id = at
+            own = next((c for c in outcome.changes if (c.table, c.id) == (run.table_name, line.row_id)), None)
+            if own is not None and own.kind == 1:
+                line.before, line.after = own.before, own.after
+            line.also = [c.line() for c in outcome.changes if c is not own or own.kind != 1] or None
+        counted[outcome.state] = counted.get(outcome.state, 0) + 1
+    ledger.count(run, counted)
+    session.flush()

@@ -1,0 +1,172 @@
+"""Taking a run back, field by field: what nobody has touched since returns, the rest stays.
+
+The way back comes from the ledger, not from versions: it holds for rows without a first version,
+and knows which change was this run's.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Record, Table, table_named
+from models.history import begin, discard
+from models.pack import pack, unpack
+from models.screen import label_of, title_of
+from models.work import Path, RowState, Run, RunRow
+
+from ..deleting import consequences, remove
+from ..errors import Refused
+from ..operation import Context
+from ..refusals import flush
+from ..restoring import revive
+from ..rules import obey
+from . import ledger
+from .recorder import CHANGED, DELETED, MADE, Change, kept
+from .rows import Outcome, attempt, lock
+
+Kept = list[str]
+
+
+def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> tuple[int, list[Outcome]]:
+    model = ledger.model_of(run)
+    was = _lines_of(session, run.undo_of_id, [line.row_id for line in lines])
+    lock(session, model, sorted(was))
+    whole = session.get_one(Run, run.undo_of_id).path is Path.WHOLE
+    transaction = begin(session)
+    if whole:
+        done = _together(session, model, lines, was, ctx)
+    else:
+        done = [
+            attempt(
+                session,
+                model,
+                _name(was[i.row_id]),
+                i.row_id,
+                lambda _, i=i: _back(session, was[i.row_id], ctx),
+            )
+            for i in lines
+        ]
+    discard(session, transaction)
+    return transaction, done
+
+
+def _lines_of(session: Session, run_id: int, ids: Sequence[int]) -> dict[int, RunRow]:
+    asked = sa.select(RunRow).where(RunRow.run_id == run_id, RunRow.row_id.in_(ids))
+    return {line.row_id: line for line in session.scalars(asked)}
+
+
+def _name(line: RunRow) -> str:
+    return line.label or f"{line.row_id}"
+
+
+def _together(
+    session: Session,
+    model: type[Record],
+    lines: Sequence[RunRow],
+    was: dict[int, RunRow],
+    ctx: Context,
+) -> list[Outcome]:
+    """What was done as a whole is taken back as a whole."""
+    first = min(was)
+    one = attempt(session, model, _name(was[first]), first, lambda _: _back(session, was[first], ctx))
+    return [
+        Outcome(
+            line.row_id,
+            one.state,
+            one.reason,
+            _name(was[line.row_id]),
+            one.changes if line.row_id == first else [],
+            one.messages if line.row_id == first else [],
+        )
+        for line in lines
+    ]
+
+
+def changes_of(line: RunRow, table: str) -> list[Change]:
+    """What a line of a ledger says was changed, in that order; its own row first."""
+    found = [Change(*one) for one in line.also or ()]
+    own = Change(table, line.row_id, CHANGED, line.before or {}, line.after or {})
+    return [own, *found] if line.after else found
+
+
+def _back(session: Session, line: RunRow, ctx: Context) -> tuple[RowState, str]:
+    table = session.get_one(Run, line.run_id).table_name
+    left: Kept = []
+    done = False
+    for change in reversed(changes_of(line, table)):
+        returned, stays = _take_back(session, change, line, ctx)
+        done |= returned
+        left += stays
+    session.flush()
+    if done:
+        return RowState.CHANGED, f"Stays as it is now: {'; '.join(left)}." if left else ""
+    if left:
+        return RowState.SKIPPED, f"Changed since: {'; '.join(left)}."
+    return RowState.SAME, ""
+
+
+def _take_back(session: Session, change: Change, line: RunRow, ctx: Context) -> tuple[bool, Kept]:
+    model = table_named(change.table)
+    row = session.get(model, change.id, with_for_update={"key_share": True}, populate_existing=True)
+    if change.kind == DELETED:
+        return _bring_back(session, model, change, row, line, ctx)
+    if row is None:
+        return False, [] if change.kind == MADE else [f"{title_of(model).lower()} {change.id} is deleted"]
+    if change.kind == MADE:
+        return _unmake(session, model, change, row, ctx)
+    return _set_back(session, model, change, row, ctx)
+
+
+def _set_back(
+    session: Session, model: type[Table], change: Change, row: Table, ctx: Context
+) -> tuple[bool, Kept]:
+    values: dict[str, Any] = {}
+    left: Kept = []
+    for name, after in change.after.items():
+        column = model.__table__.c[name]
+        present = pack(column, getattr(row, column.key))
+        if present == after != change.before[name]:
+            values[name] = unpack(column, change.before[name])
+        elif present != change.before[name]:
+            left.append(label_of(model, name).lower())
+    if values:
+        now = {n: (getattr(row, n), v) for n, v in values.items()}
+        if isinstance(row, Record):
+            obey(session, row, now, ctx.viewer)
+        for name, value in values.items():
+            setattr(row, name, value)
+        flush(session, model)
+    return bool(values), left
+
+
+def _unmake(
+    session: Session, model: type[Table], change: Change, row: Table, ctx: Context
+) -> tuple[bool, Kept]:
+    name = f"{title_of(model).lower()} “{row}”"
+    table = model.__table__
+    now = {c.name: pack(c, getattr(row, c.key)) for c in kept(model)}
+    if any(now[n] != change.after.get(n) for n in now if not table.c[n].info.get("unversioned")):
+        return False, [name]
+    if isinstance(row, Record) and consequences(session, row):
+        return False, [f"{name}, which is used since"]
+    obey(session, row, {"": (row, None)}, ctx.viewer)
+    remove(session, row)
+    return True, []
+
+
+def _bring_back(
+    session: Session,
+    model: type[Table],
+    change: Change,
+    row: Table | None,
+    line: RunRow,
+    ctx: Context,
+) -> tuple[bool, Kept]:
+    if row is not None:  # it came back with the record that it belongs to
+        return True, []
+    if line.transaction_id is None:
+        raise Refused("What was deleted is not in the history any more.")
+    revive(session, model, change.id, line.transaction_id, ctx.viewer)
+    return True, []

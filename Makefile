@@ -17,7 +17,7 @@ ASSET_SOURCES := package-lock.json scripts/assets.mjs $(shell find templates sta
 	operations admin_views web app.py -name '*.html' -o -name '*.js' -o -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve migrate seed lint format bench soak requirements dictionary migration lock clean tools
+.PHONY: help demo test serve worker migrate seed lint format bench soak requirements dictionary migration lock clean tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: $(DEPS) $(ASSETS) tools ## the whole suite, on SQLite and PostgreSQL, with
 
 serve: $(DEPS) $(ASSETS) migrate ## serve what is there
 	@$(FLASK) serve
+
+worker: $(DEPS) ## carry out what waits in the background; as many as you like
+	@$(FLASK) worker
 
 migrate: $(DEPS) ## bring the database up to date
 	@$(FLASK) db upgrade

@@ -3,6 +3,8 @@
 import signal
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -16,6 +18,7 @@ from .limits import LARGEST_BODY
 
 THREADS = 8
 PATIENCE = 20.0  # seconds that running requests get when we are told to stop
+BESIDE = "beside_the_server"
 
 
 class Server:
@@ -78,6 +81,26 @@ class Server:
         return len(channels)
 
 
+def beside(app: Flask, run: Callable[[threading.Event], None]) -> None:
+    """Let `run` work in a thread while the app is served, until the event tells it to end."""
+    app.extensions.setdefault(BESIDE, []).append(run)
+
+
+@contextmanager
+def company(app: Flask, stopping: threading.Event) -> Iterator[None]:
+    """Whoever works beside the server, as long as it serves."""
+    runs = app.extensions.get(BESIDE, ())
+    threads = [threading.Thread(target=run, args=(stopping,), daemon=True) for run in runs]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+
+
 def install(app: Flask, config: Config) -> None:
     @app.cli.command("serve")
     def serve() -> None:
@@ -89,8 +112,15 @@ def install(app: Flask, config: Config) -> None:
                 f"{config.host}:{config.port} cannot be used ({error.strerror}); choose another: PORT=8001"
             )
             raise click.ClickException(reason) from error
-        signal.signal(signal.SIGTERM, server.stop)
-        signal.signal(signal.SIGINT, server.stop)
+        stopping = threading.Event()
+
+        def stop(*_: Any) -> None:
+            stopping.set()
+            server.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
         address = config.public_url or f"http://{config.host}:{server.port}"
         click.echo(f"{config.app_name} is at {address}/  (Ctrl-C stops it)")
-        server.run()
+        with company(app, stopping):
+            server.run()

@@ -1,0 +1,107 @@
+"""Jobs for tests and a worker that carries them out; as a program, in a process of its own to be killed.
+
+python -m tests.working DATABASE_URL FOLDER
+"""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+
+import sqlalchemy as sa
+from flask import Flask
+
+from jobs import declare
+from jobs.declare import Declared, Work, job
+from jobs.worker import Worker
+from models.work import Job, SentForm
+from worker import sessions_of
+
+MARKED = "test"
+PARTS = 3
+LEASE = 0.03  # minutes
+SLOW = 0.004  # seconds in which a worker is killed most likely
+
+
+@contextmanager
+def known(function, every=None, minutes=10.0, attempts=5) -> Iterator[Declared]:
+    """A job that is declared for a while."""
+    try:
+        job(every=every, minutes=minutes, attempts=attempts)(function)
+        yield declare.declared[function.__name__]
+    finally:
+        declare.declared.pop(function.__name__, None)
+
+
+def mark(work: Work, number: int) -> None:
+    """One more row that says that this job was done; a second one would show."""
+    work.session.add(SentForm(key=token_hex(16), table_name=MARKED, row_id=number))
+    work.session.flush()
+
+
+def mark_once(work: Work, number: int) -> str:
+    """Leave a mark, with time to be killed before and after."""
+    time.sleep(SLOW)
+    mark(work, number)
+    time.sleep(SLOW)
+    return f"marked {number}"
+
+
+def mark_parts(work: Work, number: int) -> str:
+    """Leave several marks and commit between them.
+
+    Safe to run twice: it goes on after the last part that is there.
+    """
+    for part in range(PARTS):
+        own = number * 100 + part
+        if not work.session.scalar(sa.select(SentForm.id).where(SentForm.row_id == own)):
+            mark(work, own)
+        time.sleep(SLOW)
+        work.go_on()
+    return "in parts"
+
+
+def mark_without_end(work: Work, number: int) -> None:
+    """Works until it is told to stop."""
+    while True:
+        mark(work, number)
+        work.go_on()
+        time.sleep(SLOW)
+
+
+def marks(session) -> list[int]:
+    found = sorted(session.scalars(sa.select(SentForm.row_id).where(SentForm.table_name == MARKED)))
+    session.rollback()
+    return found
+
+
+def states(session) -> dict[str, int]:
+    found = dict(session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).all())
+    session.rollback()
+    return found
+
+
+def worker_of(app: Flask) -> Worker:
+    return Worker(sessions_of(app))
+
+
+def main(url: str, folder: str) -> None:
+    from app import create_app
+
+    from .ground.worlds import config_for
+
+    app = create_app(config_for(url, Path(folder)))
+    declare.declared.clear()  # the program's own periodic jobs have no part in this
+    for function in (mark_once, mark_parts, mark_without_end):
+        job(minutes=LEASE, attempts=100)(function)
+    worker = Worker(sessions_of(app), threading.Event())
+    signal.signal(signal.SIGTERM, worker.stop)
+    worker.run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

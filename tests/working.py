@@ -51,13 +51,18 @@ def mark_once(work: Work, number: int) -> str:
     return f"marked {number}"
 
 
+def part_of(number: int, part: int) -> int:
+    """The number of a part, which no whole job has."""
+    return -(number * 100 + part + 1)
+
+
 def mark_parts(work: Work, number: int) -> str:
     """Leave several marks and commit between them.
 
     Safe to run twice: it goes on after the last part that is there.
     """
     for part in range(PARTS):
-        own = number * 100 + part
+        own = part_of(number, part)
         if not work.session.scalar(sa.select(SentForm.id).where(SentForm.row_id == own)):
             mark(work, own)
         time.sleep(SLOW)

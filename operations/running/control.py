@@ -225,7 +225,7 @@ def _freeze_undo(session: Session, run: Run, made: Run) -> None:
         ledger.rows.c.label,
     ).where(ledger.rows.c.run_id == run.id, ledger.rows.c.state == RowState.CHANGED)
     names = ("run_id", "row_id", "state", "reason", "label")
-    made.matched = session.connection().execute(sa.insert(ledger.rows).from_select(names, done)).rowcount
+    made.matched = ledger.insert(session, names, done)
     if not made.matched:
         raise Refused("This run has changed nothing, so there is nothing to undo.")
 

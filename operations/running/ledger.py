@@ -26,7 +26,13 @@ def freeze(session: Session, run: Run, model: type[Record], conditions: Iterable
         sa.literal(""),
     ).where(*conditions)
     names = ("run_id", "row_id", "version", "state", "reason", "label")
-    return session.connection().execute(sa.insert(rows).from_select(names, found)).rowcount
+    return insert(session, names, found)
+
+
+def insert(session: Session, names: Sequence[str], found: sa.Select) -> int:
+    """Put what a statement finds into the ledger; how many lines there are."""
+    made = sa.insert(rows).from_select(names, found).execution_options(preserve_rowcount=True)
+    return session.connection().execute(made).rowcount
 
 
 def freeze_gone(session: Session, run: Run, model: type[Record], ids: Sequence[int]) -> int:
@@ -67,7 +73,7 @@ def next_lines(session: Session, run: Run, size: int, backwards: bool = False) -
 
 def counts(session: Session, run: Run) -> Mapping[RowState, int]:
     asked = sa.select(RunRow.state, sa.func.count()).where(RunRow.run_id == run.id).group_by(RunRow.state)
-    return {state: number for state, number in session.execute(asked)}
+    return dict(tuple(line) for line in session.execute(asked))
 
 
 def count(run: Run, found: Mapping[RowState, int]) -> None:

@@ -1,31 +1,23 @@
-"""The command line: the first administrator, ways back in, and care for the search."""
+"""The first administrator, and ways back in."""
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from admin_views.recovery import link_to
-from models import search
 from models.access import StaffUser, TokenPurpose
-from models.act import Act, acting
-from models.base import db, now
+from models.base import now
 from models.parse import Place, Unreadable
 from models.parse import email as read_email
 from operations import recovery, sessions, staff
 from operations.errors import Refused
-from queries.staff import ADMIN, by_email, everyone
+from queries.staff import ADMIN, everyone
 from seed.roles import ensure_roles
 
+from .session import known, start
+
 people = AppGroup("staff", help="Who may sign in.")
-
-
-index = AppGroup("search", help="The text that the search field looks in.")
-
-
-def install(app: Flask) -> None:
-    app.cli.add_command(people)
-    app.cli.add_command(index)
 
 
 @people.command("create")
@@ -69,40 +61,6 @@ def end_sessions(email: str) -> None:
     ended = sessions.end_all(session, known(session, email).id, now())
     session.commit()
     click.echo(f"{ended} ended")
-
-
-@index.command("check")
-def check() -> None:
-    """Count the rows whose search text is not what it should be."""
-    session = start()
-    for model in search.searchable():
-        bad = sum(len(search.wrong(session, model, ids)) for ids in search.chunks(session, model))
-        click.echo(f"{model.__tablename__}  {bad} wrong")
-
-
-@index.command("rebuild")
-def rebuild() -> None:
-    """Write the right search text wherever it is not."""
-    session = start()
-    for model in search.searchable():
-        mended = 0
-        for ids in search.chunks(session, model):
-            mended += search.refresh(session, model, ids)
-            session.commit()
-        click.echo(f"{model.__tablename__}  {mended} mended")
-
-
-def start() -> Session:
-    session = db.session()
-    acting(session, Act(staff_name="Command line", source="command"))
-    return session
-
-
-def known(session: Session, email: str) -> StaffUser:
-    found = by_email(session, email)
-    if found is None:
-        raise click.ClickException(f"Nobody signs in as {email}; see: flask staff list")
-    return found
 
 
 def print_link(session: Session, person: StaffUser, purpose: TokenPurpose) -> None:

@@ -1,0 +1,10 @@
+"""The command line: the first administrator, ways back in, care for the search, operations."""
+
+from flask import Flask
+
+from . import index, operate, people
+
+
+def install(app: Flask) -> None:
+    for command in (people.people, index.index, operate.operate, operate.undo):
+        app.cli.add_command(command)

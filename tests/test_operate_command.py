@@ -1,0 +1,111 @@
+"""Operations and undo on the command line."""
+
+import json
+
+import pytest
+
+from models.customer import Customer, CustomerState, CustomerTag, Flag, Tag
+from models.history import Transaction
+from models.work import Run
+from seed.factory import make
+
+
+@pytest.fixture
+def command(app, session):
+    def call(*words):
+        session.commit()
+        answer = app.test_cli_runner().invoke(args=list(words))
+        assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
+        session.expire_all()
+        return answer.exit_code, json.loads(answer.output)
+
+    return call
+
+
+def test_it_flags_what_a_filter_finds(session, command):
+    rows = [make(session, Customer) for _ in range(3)]
+    closed = make(session, Customer, workflow_state=CustomerState.CLOSED)
+    code, said = command("operate", "customer.flag", "--where", "state=approved", "--answer", "flag=red")
+    assert code == 0
+    assert {"run", "matched", "changed", "refused", "failed", "skipped", "seconds"} <= said.keys()
+    assert (said["matched"], said["changed"]) == (3, 3)
+    assert [session.get(Customer, row.id).flag for row in rows] == [Flag.RED] * 3
+    assert session.get(Customer, closed.id).flag is None
+
+
+def test_a_preview_changes_nothing(session, command):
+    row = make(session, Customer)
+    code, said = command(
+        "operate", "customer.flag", "--ids", str(row.id), "--answer", "flag=red", "--preview"
+    )
+    assert (code, said["changed"]) == (0, 1)
+    assert session.get(Customer, row.id).flag is None
+
+
+def test_answers_may_be_names(session, command):
+    row = make(session, Customer)
+    make(session, Tag, name="VIP")
+    make(session, Tag, name="Late")
+    code, said = command("operate", "customer.tag", "--ids", str(row.id), "--answer", "tags=vip,Late")
+    assert (code, said["changed"]) == (0, 1)
+    assert session.query(CustomerTag).count() == 2
+
+
+def test_undo_takes_it_back(session, command):
+    row = make(session, Customer)
+    _, said = command("operate", "customer.flag", "--ids", str(row.id), "--answer", "flag=red")
+    code, back = command("undo", str(said["run"]), "--preview")
+    assert (code, back["changed"]) == (0, 1) and session.get(Customer, row.id).flag is Flag.RED
+    code, back = command("undo", str(said["run"]))
+    assert (code, back["changed"]) == (0, 1) and session.get(Customer, row.id).flag is None
+    code, again = command("undo", str(said["run"]))
+    assert code == 1 and "undoing this" in again["error"]
+
+
+def test_many_rows_are_done_before_it_returns(session, command):
+    for _ in range(201):
+        make(session, Customer)
+    code, said = command("operate", "customer.flag", "--where", "", "--answer", "flag=red")
+    assert (code, said["changed"]) == (0, 201)
+
+
+def test_it_says_who_and_why(session, command, signed_in):
+    signed_in("admin")
+    row = make(session, Customer)
+    from models.access import StaffUser
+
+    email = session.query(StaffUser).first().email
+    _, said = command(
+        "operate", "customer.flag", "--ids", str(row.id), "--answer", "flag=red", "--reason", "Called",
+        "--as", email,
+    )  # fmt: skip
+    run = session.get(Run, said["run"])
+    assert run.reason == "Called" and run.staff_id
+    step = session.query(Transaction).filter_by(run_id=run.id).one()
+    assert (step.reason, step.staff_id, step.source) == ("Called", run.staff_id, "command")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["customer.fly", "--ids", "1"], "no operation customer.fly"),
+        (["nothing.flag", "--ids", "1"], "no operation nothing.flag"),
+        (["customer.flag", "--ids", "1"], "flag: This is needed"),
+        (["customer.flag", "--ids", "x", "--answer", "flag=red"], "ids as numbers"),
+        (["customer.flag", "--answer", "flag=red"], "Say which rows"),
+        (["customer.flag", "--where", "colour=red", "--answer", "flag=red"], "There is no filter"),
+        (["customer.flag", "--where", "state=flying", "--answer", "flag=red"], "flying"),
+        (["customer.flag", "--ids", "1", "--answer", "flag=pink"], "pink"),
+        (["customer.flag", "--ids", "1", "--answer", "colour=red"], "asks for flag"),
+        (["customer.tag", "--ids", "1", "--answer", "tags=nowhere"], "no tag “nowhere”"),
+        (["customer.flag", "--where", "state=suspended", "--answer", "flag=red"], "No row is meant"),
+    ],
+)
+def test_what_cannot_run_says_why_and_exits_with_1(command, words, says):
+    code, said = command("operate", *words)
+    assert code == 1 and says in said["error"]
+
+
+def test_rows_that_are_not_there_are_refused(session, command):
+    code, said = command("operate", "customer.flag", "--ids", "999999", "--answer", "flag=red")
+    assert (code, said["matched"], said["refused"]) == (1, 1, 1)

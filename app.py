@@ -6,23 +6,38 @@ from flask_migrate import Migrate
 import admin_views
 import commands
 import web
+import worker
 from admin_views import gate, signin
 from config import Config
 from models import database, db
+from operations.installation import Installation, settle
 
 
 def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
     app = Flask("recordroom", root_path=str(Config.root()), static_folder=None)
     app.config["RECORDROOM"] = config
+    settle(installation_of(config))
     connect(app, config)
     web.install(app, config)
     gate.install(app)
     signin.install(app, config)
     admin_views.install(app, config)
     commands.install(app)
+    worker.install(app, config)
     gate.check_routes(app)
     return app
+
+
+def installation_of(config: Config) -> Installation:
+    return Installation(
+        name=config.app_name,
+        url=config.url,
+        sender=config.mail_from,
+        smtp_url=config.smtp_url,
+        key=config.encryption_key or config.secret_key,
+        mailbox=config.mailbox,
+    )
 
 
 def connect(app: Flask, config: Config) -> None:

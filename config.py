@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import parseaddr, quote
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("development", "production", "test", "demo")
+AT_HOME = ("development", "demo")  # where one command starts everything
+WORKER_WAYS = ("thread", "off")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_KEY = 32
@@ -44,8 +47,12 @@ class Config:
     trusted_proxies: int = 0  # how many of our own proxies stand in front
     session_idle_minutes: int = 30
     session_hours: int = 12
+    worker: str = "off"  # "thread": the server also carries out what waits in the background
     log_level: str = "INFO"
     customers: int = 5000  # in the demo world
+    smtp_url: str = field(default="", repr=False)  # "" = mails go to the mailbox page; production keeps them
+    mail_from: str = "Recordroom <desk@localhost>"
+    encryption_key: str = field(default="", repr=False)  # "" = derived from secret_key
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, instance: Path | None = None) -> Config:
@@ -55,12 +62,13 @@ class Config:
         environment = _one_of(env, "RECORDROOM_ENV", ENVIRONMENTS, "development")
         public_url = _public_url(env, environment)
         host = env.get("HOST") or "127.0.0.1"
+        app_name = env.get("APP_NAME") or "Recordroom"
         return cls(
             environment=environment,
             database_url=_database_url(env, instance),
             secret_key=_secret_key(env, environment, instance),
             instance=instance,
-            app_name=env.get("APP_NAME") or "Recordroom",
+            app_name=app_name,
             host=host,
             port=_whole(env, "PORT", 8000, 1, 65535),
             public_url=public_url,
@@ -68,8 +76,12 @@ class Config:
             trusted_proxies=_trusted_proxies(env, public_url),
             session_idle_minutes=_whole(env, "SESSION_IDLE_MINUTES", 30, 1, 24 * 60),
             session_hours=_whole(env, "SESSION_HOURS", 12, 1, 24 * 30),
+            worker=_one_of(env, "WORKER", WORKER_WAYS, "thread" if environment in AT_HOME else "off"),
             log_level=_one_of(env, "LOG_LEVEL", LOG_LEVELS, "WARNING" if environment == "demo" else "INFO"),
             customers=_whole(env, "CUSTOMERS", 5000, 1, 100_000_000),
+            smtp_url=_smtp_url(env),
+            mail_from=_mail_from(env, app_name),
+            encryption_key=_strong_key(env, "ENCRYPTION_KEY", environment),
         )
 
     @staticmethod
@@ -80,6 +92,16 @@ class Config:
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def url(self) -> str:
+        """Where this installation is for people, scheme and host."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def mailbox(self) -> Path | None:
+        """Where mails go when no server sends them. They hold links that are good: not in production."""
+        return None if self.smtp_url or self.is_production else self.instance / "mailbox"
 
     @property
     def is_secure(self) -> bool:
@@ -120,17 +142,19 @@ def _database_url(env: Mapping[str, str], instance: Path) -> str:
 
 
 def _secret_key(env: Mapping[str, str], environment: str, instance: Path) -> str:
-    given = env.get("SECRET_KEY", "")
-    if given and len(given) < SHORTEST_KEY:
-        raise Misconfigured(
-            f"SECRET_KEY has {len(given)} characters; use at least {SHORTEST_KEY} random ones"
-        )
-    if environment == "production":
-        if not given:
-            raise Misconfigured("SECRET_KEY is missing; make one with: openssl rand -hex 32")
-        if PLACEHOLDERS.search(given):
-            raise Misconfigured("SECRET_KEY is a placeholder; make one with: openssl rand -hex 32")
+    given = _strong_key(env, "SECRET_KEY", environment)
+    if environment == "production" and not given:
+        raise Misconfigured("SECRET_KEY is missing; make one with: openssl rand -hex 32")
     return given or _kept_key(instance / "secret_key")
+
+
+def _strong_key(env: Mapping[str, str], name: str, environment: str) -> str:
+    given = env.get(name, "")
+    if given and len(given) < SHORTEST_KEY:
+        raise Misconfigured(f"{name} has {len(given)} characters; use at least {SHORTEST_KEY} random ones")
+    if environment == "production" and PLACEHOLDERS.search(given):
+        raise Misconfigured(f"{name} is a placeholder; make one with: openssl rand -hex 32")
+    return given
 
 
 def _kept_key(path: Path) -> str:
@@ -185,3 +209,36 @@ def _trusted_proxies(env: Mapping[str, str], public_url: str) -> int:
     if count and not public_url:
         raise Misconfigured("TRUSTED_PROXIES is set without PUBLIC_URL; say the address that people use")
     return count
+
+
+def _smtp_url(env: Mapping[str, str]) -> str:
+    value = env.get("SMTP_URL") or ""
+    if not value:
+        return ""
+    # The address may hold a password, so no message repeats it.
+    example = "smtp://user:password@mail.example.com:587?starttls"
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:  # such as a port that is not a number
+        good = False
+    if not good or parts.path.strip("/") or parts.query not in ("", "starttls"):
+        raise Misconfigured(f"SMTP_URL is not an address such as {example}")
+    if parts.query and parts.scheme == "smtps":
+        raise Misconfigured("SMTP_URL is smtps, which is encrypted from the start; leave out ?starttls")
+    is_plain = parts.scheme == "smtp" and not parts.query
+    if parts.username and is_plain and parts.hostname not in (*LOOPBACK, "::1"):
+        raise Misconfigured("SMTP_URL would send its password in the clear; add ?starttls, or use smtps://")
+    if not env.get("MAIL_FROM"):
+        raise Misconfigured("MAIL_FROM is missing; say from whom mails come: Desk <desk@example.com>")
+    return value
+
+
+def _mail_from(env: Mapping[str, str], app_name: str) -> str:
+    value = env.get("MAIL_FROM") or "desk@localhost"
+    name, address = parseaddr(value)
+    if not re.fullmatch(r"[^\s@<>]+@[A-Za-z0-9.-]+", address) or not value.isprintable():
+        raise Misconfigured(f"MAIL_FROM is {value!r}; use an address such as Desk <desk@example.com>")
+    name = name or app_name
+    # Not formataddr: what it makes of letters beyond ASCII is for the wire, not for people.
+    return f"{name} <{address}>" if re.fullmatch(r"[\w .'-]*", name) else f'"{quote(name)}" <{address}>'

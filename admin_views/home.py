@@ -92,8 +92,9 @@ def tile(said: Declared) -> tuple[Link, str, str] | None:
     query = said.make()
     ask = _asked(model, query)
     table = model.__table__
-    few = sa.select(table.c.id, table.c.created_at).where(*_parts(ask)).limit(CAP + 1).subquery()
-    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(few.c.created_at))).one()
+    since = table.c[model.screen.order.lstrip("-") if "created_at" not in table.c else "created_at"]
+    few = sa.select(table.c.id, since.label("since")).where(*_parts(ask)).limit(CAP + 1).subquery()
+    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(few.c.since))).one()
     number = f"{CAP:,}+" if count > CAP else f"{count:,}"
     line = f"oldest {moment(oldest, look()).striptags()}" if oldest else "nothing waits"
     return Link(said.title, f"/admin/{model.__tablename__}/?{query}", said.group), number, line

@@ -1,6 +1,7 @@
 """What operations need to know of the installation that they run in. Set once, at the start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -10,8 +11,9 @@ class Installation:
     name: str = "Recordroom"
     url: str = "http://127.0.0.1:8000"
     sender: str = "desk@localhost"
-    smtp_url: str = ""  # "" delivers to the mailbox page
-    key: str = ""
+    smtp_url: str = field(default="", repr=False)  # "" delivers to the mailbox
+    key: str = field(default="", repr=False)
+    mailbox: Path | None = None  # folder that is delivered to without a mail server; None: mails wait
 
 
 _here = Installation()

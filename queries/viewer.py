@@ -10,7 +10,10 @@ from models.fields import field_of
 # Verbs of the panel that belong to no single table.
 GENERAL = {
     "history.read_all": "See everybody's changes and deleted records",
+    "portal.impersonate": "See the portal as a customer does",
+    "portal.impersonate_write": "Change something for a customer while viewing as them",
     "staff_user.invite": "Make links with which staff set their password",
+    "message.resend": "Send a mail once more",
 }
 
 # Permissions that the verbs of operations/ bring along, with what they do.

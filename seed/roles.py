@@ -10,6 +10,7 @@ from queries.staff import ADMIN
 from queries.viewer import known_permissions
 
 from .settings import ensure_settings
+from .templates import ensure_templates
 
 # Tables about the installation itself. All others are about customers.
 OFFICE = frozenset({"access_log", "app_setting", "history", "role", "staff_user"})
@@ -33,17 +34,21 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
     people = every(None, "read", "read_personal")
     notes = frozenset({"note"})
     write = ("create", "update")
+    again = {"message.resend"}
     return {
         "viewer": ("Looks things up; e-mails, phones and streets are hidden.", look),
-        "agent": ("Answers customers and keeps their records right.", people | every(DESK, *write)),
+        "agent": ("Answers customers and keeps their records right.", people | again | every(DESK, *write)),
         "sales": (
             "Wins customers and takes lists of them along.",
-            people | every(DESK, *write, "export"),
+            people | again | every(DESK, *write, "export"),
         ),
         "tech": ("Puts things right on site; contact data is hidden.", look | every(notes, *write)),
         "billing": (
             "Writes invoices and collects.",
-            people | every(DESK - {"tag"}, *write, "export") | every(frozenset({"price_level"}), *write),
+            people
+            | again
+            | every(DESK - {"tag"}, *write, "export")
+            | every(frozenset({"price_level"}), *write),
         ),
         "manager": (
             "Runs the desk: everything about customers, and who looked at them.",
@@ -67,3 +72,4 @@ def ensure_roles(session: Session) -> None:
     if admin and set(admin.permissions) != set(known_permissions()):
         admin.permissions = known_permissions()
     ensure_settings(session)
+    ensure_templates(session)

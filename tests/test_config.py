@@ -100,3 +100,53 @@ def test_a_password_of_the_database_is_in_no_message_and_in_no_repr(tmp_path):
 def test_a_host_open_to_others_is_fine_once_it_has_a_name(tmp_path):
     config = read(tmp_path, HOST="0.0.0.0", TRUSTED_HOSTS="desk.local, desk")
     assert config.trusted_hosts[:2] == ("desk.local", "desk")
+
+
+# --- mail ---
+
+
+def test_without_a_mail_server_mails_go_to_a_folder_but_not_in_production(tmp_path):
+    assert read(tmp_path).mailbox == tmp_path / "mailbox"
+    assert read(tmp_path, **PRODUCTION).mailbox is None
+
+
+def test_a_mail_server_needs_a_sender(tmp_path):
+    url = "smtp://desk:p%40ss@mail.example.com:587?starttls"
+    with pytest.raises(Misconfigured, match="^MAIL_FROM is missing"):
+        read(tmp_path, SMTP_URL=url)
+    config = read(tmp_path, SMTP_URL=url, MAIL_FROM="desk@example.com", APP_NAME="Müller, Inc.")
+    assert (config.smtp_url, config.mail_from) == (url, '"Müller, Inc." <desk@example.com>')
+    assert config.mailbox is None and "p%40ss" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.com",
+        "http://mail.example.com",
+        "smtp://",
+        "smtp://mail:port",
+        "smtp://[::1",
+        "smtp://mail/path",
+        "smtp://mail?tls",
+        "smtps://mail?starttls",
+        "smtp://desk:p4ss@mail.example.com",
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_stops_the_start(tmp_path, url):
+    with pytest.raises(Misconfigured, match="^SMTP_URL ") as refused:
+        read(tmp_path, SMTP_URL=url, MAIL_FROM="desk@example.com")
+    assert "p4ss" not in str(refused.value)
+
+
+@pytest.mark.parametrize("sender", ["desk", "desk@", "Desk <desk example.com>", "a@b\nBcc: c@d"])
+def test_a_sender_that_is_no_address_stops_the_start(tmp_path, sender):
+    with pytest.raises(Misconfigured, match="^MAIL_FROM "):
+        read(tmp_path, MAIL_FROM=sender)
+
+
+def test_a_weak_key_for_mails_stops_the_start(tmp_path):
+    with pytest.raises(Misconfigured, match="^ENCRYPTION_KEY has 5"):
+        read(tmp_path, ENCRYPTION_KEY="short")
+    with pytest.raises(Misconfigured, match="^ENCRYPTION_KEY is a placeholder"):
+        read(tmp_path, **PRODUCTION, ENCRYPTION_KEY="x" * 40)

@@ -1,0 +1,175 @@
+"""Delivering what waits in the outbox.
+
+A batch is claimed in a short transaction, sent outside of any, and each result is recorded in a
+transaction of its own. A worker that is killed in between leaves the message claimed for a while;
+then it is sent again under the same Message-ID, by which mail programs know it for the same.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from models.base import now
+from models.message import Message, MessageChannel, MessageState
+
+from .carriers import Carrier, Letter, Never, Unreachable, carrier
+from .sealing import Unreadable, unseal
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+LEASE = dt.timedelta(minutes=5)
+HURRY = dt.timedelta(seconds=90)  # what is not begun by then goes back, well before the lease is over
+PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # eight tries in a day
+LONGEST_ERROR = 1_000
+LOST_KEY = "Its link or password cannot be read any more, because ENCRYPTION_KEY was changed. Send a new one."
+Sessions = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    sent: int = 0
+    failed: int = 0
+    later: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.sent or self.failed or self.later)
+
+    def __add__(self, other: "Delivered") -> "Delivered":
+        return Delivered(self.sent + other.sent, self.failed + other.failed, self.later + other.later)
+
+    def __str__(self) -> str:
+        return f"{self.sent} sent, {self.failed} failed, {self.later} later"
+
+
+def deliver(sessions: Sessions, limit: int = BATCH) -> Delivered:
+    """Send what is due, at most `limit` of it. Nothing is sent while there is nowhere to send it to."""
+    found, done = carrier(), Delivered()
+    letters = claim(sessions, limit) if found else []
+    if not letters:
+        return done
+    began = now()
+    with found as open_carrier:
+        for position, letter in enumerate(letters):
+            if now() - began > HURRY:
+                give_back(sessions, letters[position:])
+                break
+            state = record(sessions, letter, _try(open_carrier, letter))
+            done = _counted(done, state)
+    return done
+
+
+def claim(sessions: Sessions, limit: int) -> list[Letter]:
+    with sessions() as session:
+        due = (
+            sa.select(Message)
+            .where(
+                Message.state == MessageState.QUEUED,
+                Message.channel == MessageChannel.EMAIL,
+                Message.next_at <= now(),
+            )
+            .order_by(Message.next_at, Message.id)
+            .limit(limit)
+        )
+        found = session.scalars(due.with_for_update(skip_locked=True)).all()
+        for message in found:
+            message.next_at = now() + LEASE
+            message.attempts += 1
+        letters = [_letter(message) for message in found]
+        session.commit()
+    return letters
+
+
+def _letter(message: Message) -> Letter:
+    letter = Letter(
+        message.id,
+        message.attempts,
+        message.mail_id,
+        message.queued_at,
+        message.sender,
+        message.recipient,
+        message.subject,
+        message.body,
+        message.html,
+    )
+    if not message.secrets:
+        return letter
+    try:
+        body, html = json.loads(unseal(message.secrets))
+    except Unreadable:
+        return replace(letter, problem=LOST_KEY)
+    return replace(letter, body=body, html=html)
+
+
+def _try(open_carrier: Carrier, letter: Letter) -> Exception | None:
+    """None when it has arrived, else what was in the way."""
+    if letter.problem:
+        return Never(letter.problem)
+    try:
+        open_carrier.carry(letter)
+    except (Never, Unreachable) as trouble:
+        return trouble
+    return None
+
+
+def record(sessions: Sessions, letter: Letter, trouble: Exception | None) -> MessageState:
+    """Write down what came of one attempt, unless somebody else has meanwhile."""
+    values = _outcome(letter, trouble)
+    # One that was withdrawn while it was on its way has arrived all the same.
+    states = (MessageState.QUEUED,) if trouble else (MessageState.QUEUED, MessageState.WITHDRAWN)
+    mine = (Message.id == letter.id) & (Message.attempts == letter.attempts) & Message.state.in_(states)
+    with sessions() as session:
+        session.execute(sa.update(Message).where(mine).values(values))
+        session.commit()
+    if trouble:
+        # The words of a server may repeat the address; the page shows them, the log does not.
+        log.warning("mail_not_delivered", message=letter.id, attempt=letter.attempts, state=values["state"])
+    return values["state"]
+
+
+def _outcome(letter: Letter, trouble: Exception | None) -> dict:
+    if trouble is None:
+        return {
+            "state": MessageState.SENT,
+            "sent_at": now(),
+            "next_at": None,
+            "secrets": None,
+            "error": "",
+        }
+    error = str(trouble)[:LONGEST_ERROR]
+    if isinstance(trouble, Unreachable) and letter.attempts <= len(PAUSES):
+        pause = PAUSES[letter.attempts - 1]
+        return {"state": MessageState.QUEUED, "next_at": now() + pause, "error": error}
+    if isinstance(trouble, Unreachable):
+        error = f"Given up after {letter.attempts} tries. {error}"
+    return {"state": MessageState.FAILED, "next_at": None, "secrets": None, "error": error}
+
+
+def give_back(sessions: Sessions, letters: Sequence[Letter]) -> None:
+    """What was claimed and not tried is due at once, and the try does not count."""
+    with sessions() as session:
+        for letter in letters:
+            mine = (Message.id == letter.id) & (Message.attempts == letter.attempts)
+            session.execute(
+                sa.update(Message)
+                .where(mine, Message.state == MessageState.QUEUED)
+                .values(next_at=now(), attempts=letter.attempts - 1)
+            )
+        session.commit()
+
+
+def _counted(done: Delivered, state: MessageState) -> Delivered:
+    name = {MessageState.SENT: "sent", MessageState.FAILED: "failed"}.get(state, "later")
+    return replace(done, **{name: getattr(done, name) + 1})
+
+
+def due_batches(sessions: Sessions, limit: int = BATCH) -> Iterator[Delivered]:
+    """One batch after the other until nothing is due; the caller may stop between two."""
+    while done := deliver(sessions, limit):
+        yield done

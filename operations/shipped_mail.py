@@ -1,0 +1,43 @@
+"""The mail templates as shipped: files, which the database has copies of that people edit.
+
+A file begins with headers and an empty line: `Topic`, `Subject` and `Names`, which are what the
+program says besides the names that every mail has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from models.message import MessageTopic
+
+from .letters import FOLDER
+
+EVERYWHERE = frozenset({"name", "company", "url"})
+LOCALE = "en_US"
+
+
+@dataclass(frozen=True)
+class Shipped:
+    code: str
+    topic: MessageTopic
+    subject: str
+    body: str
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Shipped]:
+    return {path.stem: _read(path.stem, path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.txt")}
+
+
+def _read(code: str, text: str) -> Shipped:
+    head, _, body = text.partition("\n\n")
+    said = dict(line.split(": ", 1) for line in head.splitlines())
+    names = frozenset(said.get("Names", "").split())
+    return Shipped(code, MessageTopic(said["Topic"]), said["Subject"], body.strip(), EVERYWHERE | names)
+
+
+def names_of(code: str) -> frozenset[str]:
+    """What a template may name."""
+    known = shipped().get(code)
+    return known.names if known else EVERYWHERE

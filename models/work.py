@@ -19,6 +19,7 @@ class RunKind(Choice):
 
 class RunState(Choice):
     PLANNED = "planned", "Previewed", "gray"
+    WAITING = "waiting", "Waits for a second person", "amber"
     QUEUED = "queued", "Waits for a worker", "amber"
     RUNNING = "running", "Running", "blue"
     PAUSED = "paused", "Paused", "amber"

@@ -32,6 +32,12 @@ def on_off(text: str) -> bool:
     return one_of("on", "off")(text) == "on"
 
 
+def whole(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise ValueError("use a whole number")
+    return int(text)
+
+
 def code(length: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not (text.isascii() and text.isalpha() and text.isupper() and len(text) == length):
@@ -51,6 +57,9 @@ DECISIONS: Mapping[str, Decision] = {
     ),
     "default_password": Decision(
         "", "What the action Set empty passwords gives to everybody; empty: each their own random one."
+    ),
+    "second_person_above": Decision(
+        "0", "Operations on more rows than this wait for a second person to agree; 0: none do.", whole
     ),
     "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
 }

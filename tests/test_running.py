@@ -1,17 +1,22 @@
 """Operations carried out: plan, preview, confirm, ledger, undo."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
+from models.act import acting
 from models.base import now
 from models.customer import Customer, CustomerTag, Flag, Tag
 from models.history import Transaction, version_table
+from models.setting import AppSetting
 from models.work import RowState, Run, RunRow, RunState
+from operations import running
 from operations.errors import Refused
 from operations.operation import operation_named
 from operations.records import Draft, update
 from operations.running import Selection, confirm, plan, plan_undo, preview
-from queries.viewer import SYSTEM
+from queries.viewer import SYSTEM, Viewer
 from seed.factory import make
 
 
@@ -145,8 +150,6 @@ def test_tags_come_and_go_with_their_run(session, three):
 
 
 def test_a_preview_of_yesterday_is_too_old(session, three):
-    import datetime as dt
-
     run = planned(session, "flag", three, flag=Flag.RED)
     run.planned_at = now() - dt.timedelta(hours=25)
     session.commit()
@@ -154,8 +157,28 @@ def test_a_preview_of_yesterday_is_too_old(session, three):
         confirm(session, run.id, SYSTEM)
 
 
+def test_very_many_rows_wait_for_a_second_person(session, three):
+    decided = session.scalar(sa.select(AppSetting).where(AppSetting.name == "second_person_above"))
+    session.add(decided or AppSetting(name="second_person_above", value="2"))
+    if decided:
+        decided.value = "2"
+    acting(session, source="panel")
+    rights = frozenset({"customer.flag", "customer.read"})
+    first, second = (Viewer(n, f"Person {n}", rights) for n in (901, 902))
+    ids = Selection(ids=[row.id for row in three])
+    run = plan(session, operation_named(Customer, "flag"), Customer, first, ids, {"flag": Flag.RED})
+    session.commit()
+    assert confirm(session, run.id, first).run.state is RunState.WAITING
+    with pytest.raises(Refused, match="Somebody else"):
+        running.agree(session, run.id, first)
+    with pytest.raises(Refused, match="may not do this yourself"):
+        running.agree(session, run.id, Viewer(903, "Nobody", frozenset()))
+    run = running.agree(session, run.id, second).run
+    assert (run.state, run.approved_by) == (RunState.QUEUED, "Person 902")
+    assert flags(session, three) == [None] * 3
+
+
 def test_many_rows_wait_for_a_worker(session):
-    from operations import running
 
     rows = [make(session, Customer) for _ in range(running.AT_ONCE + 1)]
     session.commit()

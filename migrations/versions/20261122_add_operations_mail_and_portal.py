@@ -265,7 +265,7 @@ def upgrade() -> None:
             sa.Boolean(),
             autoincrement=False,
             nullable=True,
-            comment="Asked for at the next sign-in.",
+            comment="At the next sign-in.",
         ),
         sa.Column(
             "is_active", sa.Boolean(), autoincrement=False, nullable=True, comment="Off: signed out at once."
@@ -317,6 +317,7 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "planned",
+                "waiting",
                 "queued",
                 "running",
                 "paused",
@@ -338,7 +339,7 @@ def upgrade() -> None:
             "approved_by_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
-            comment="The second person, where one is asked.",
+            comment="The second person.",
         ),
         sa.Column("approved_by", sa.String(length=120), nullable=False),
         sa.Column("matched", sa.Integer(), nullable=False),
@@ -355,7 +356,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('operation', 'undo')", name=op.f("ck_run_kind")),
         sa.CheckConstraint("path IN ('rows', 'set', 'whole')", name=op.f("ck_run_path")),
         sa.CheckConstraint(
-            "state IN ('planned', 'queued', 'running', 'paused', 'done', 'cancelled', 'failed')",
+            "state IN ('planned', 'waiting', 'queued', 'running', 'paused', 'done', 'cancelled', 'failed')",
             name=op.f("ck_run_state"),
         ),
         sa.ForeignKeyConstraint(
@@ -425,7 +426,7 @@ def upgrade() -> None:
             "label",
             sa.String(length=200),
             nullable=False,
-            comment="What the row was called, where that may be lost.",
+            comment="What the row was called.",
         ),
         sa.Column("transaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
@@ -528,7 +529,7 @@ def upgrade() -> None:
             "next_at",
             sa.DateTime(timezone=True),
             nullable=True,
-            comment="Not before; empty: no more attempts.",
+            comment="Not before; empty: never again.",
         ),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -539,7 +540,7 @@ def upgrade() -> None:
         ),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("resent_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("values", sa.JSON(), nullable=False, comment="What the template was told."),
+        sa.Column("values", sa.JSON(), nullable=False, comment="What it was told."),
         sa.CheckConstraint("channel IN ('email', 'sms', 'letter')", name=op.f("ck_message_channel")),
         sa.CheckConstraint(
             "state IN ('queued', 'sent', 'failed', 'withdrawn')", name=op.f("ck_message_state")
@@ -591,7 +592,7 @@ def upgrade() -> None:
         sa.Column("email_norm", sa.String(length=254), nullable=False),
         sa.Column("password_hash", sa.String(length=255), nullable=True),
         sa.Column(
-            "must_change_password", sa.Boolean(), nullable=False, comment="Asked for at the next sign-in."
+            "must_change_password", sa.Boolean(), nullable=False, comment="At the next sign-in."
         ),
         sa.Column("is_active", sa.Boolean(), nullable=False, comment="Off: signed out at once."),
         sa.Column(

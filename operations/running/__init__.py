@@ -8,7 +8,7 @@ The same five steps for a button, a selection, a job and the command line:
     way_back = plan_undo(session, run, viewer)
 """
 
-from .control import Ran, cancel, confirm, pause, plan_undo, resume, retry, work
+from .control import Ran, agree, asks_second, cancel, confirm, pause, plan_undo, resume, retry, work
 from .plan import AT_ONCE, Selection, complete, operation_of, plan
 from .preview import preview
 
@@ -16,6 +16,8 @@ __all__ = [
     "AT_ONCE",
     "Ran",
     "Selection",
+    "agree",
+    "asks_second",
     "cancel",
     "complete",
     "confirm",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.base import now
 from models.work import Path, RowState, Run, RunKind, RunRow, RunState
+from queries.settings import setting
 from queries.staff import viewer_of
 from queries.viewer import SYSTEM, Viewer
 
@@ -51,6 +52,13 @@ def _confirm(session: Session, run_id: int, viewer: Viewer, wait: bool) -> Ran:
     if run.state is not RunState.PLANNED:
         return Ran(run)
     _check(session, run, viewer)
+    if asks_second(session, run):
+        run.state = RunState.WAITING
+        return Ran(run)
+    return _start(session, run, viewer, wait)
+
+
+def _start(session: Session, run: Run, viewer: Viewer, wait: bool) -> Ran:
     run.started_at = now()
     if run.path is Path.SET or (run.path is Path.ROWS and run.matched > AT_ONCE) or not wait:
         run.state = RunState.QUEUED
@@ -60,6 +68,32 @@ def _confirm(session: Session, run_id: int, viewer: Viewer, wait: bool) -> Ran:
     _chunk(session, run, ctx)
     _finish(session, run)
     return Ran(run, ctx.revealed)
+
+
+def asks_second(session: Session, run: Run) -> bool:
+    """Whether so many rows are meant that somebody else has to agree. Not where nobody sits by."""
+    limit = setting(session, "second_person_above")
+    return bool(limit) and run.matched > limit and run.source == "panel"
+
+
+def agree(session: Session, run_id: int, viewer: Viewer) -> Ran:
+    """The second person says yes: it takes the same right, and somebody else. Commits."""
+    return again(session, lambda: _agree(session, run_id, viewer))
+
+
+def _agree(session: Session, run_id: int, viewer: Viewer) -> Ran:
+    run = _locked(session, run_id)
+    if run is None or run.state is not RunState.WAITING:
+        return Ran(run or session.get_one(Run, run_id))
+    if run.staff_id == viewer.staff_id:
+        raise Refused("Somebody else has to agree.")
+    if not operation_of(run).allowed(viewer, ledger.model_of(run)):
+        raise Refused("You may not do this yourself, so you cannot agree to it.")
+    run.approved_by_id, run.approved_by = viewer.staff_id, viewer.name
+    run.state = RunState.QUEUED
+    run.started_at = now()
+    enqueue(session, "carry_on", {"run": run.id})
+    return Ran(run)
 
 
 def _locked(session: Session, run_id: int) -> Run | None:
@@ -153,7 +187,7 @@ def resume(session: Session, run_id: int) -> Run:
 
 def cancel(session: Session, run_id: int) -> Run:
     """What is done stays done, and can be undone."""
-    before = (RunState.PLANNED, RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
+    before = (RunState.PLANNED, RunState.WAITING, RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
     run = _steer(session, run_id, before, RunState.CANCELLED)
     if run.state is RunState.CANCELLED and run.finished_at is None:
         run.finished_at = now()

@@ -16,10 +16,10 @@ from models.screen import plural_of, title_of
 from models.work import Path, RowState, Run, RunKind
 from queries.listing import Asked, conditions
 from queries.viewer import Viewer
-from queries.visibility import visible
+from queries.visibility import find, visible
 
 from ..errors import Invalid, Refused
-from ..operation import Operation, Question
+from ..operation import Assign, Context, Operation, Question
 from . import ledger, setwise
 
 AT_ONCE = 200  # rows up to which a run is carried out while the person waits
@@ -56,11 +56,17 @@ def plan(
         raise Refused(f"You may not {operation.title.lower()} {plural_of(model).lower()}.")
     if operation.reason and not reason.strip():
         raise Invalid("Say why; it goes into the history.", "reason")
-    given = complete(operation.questions_on(model, viewer), answers or {})
+    questions = operation.questions_on(model, viewer)
+    given = complete(questions, answers or {})
+    _known(session, questions, given, viewer)
+    # What an assigning verb makes of its answers is the same for every row: it refuses here.
+    once = (
+        operation.make(Context(session, viewer), **answered(questions, given)) if operation.assigns else None
+    )
     run = _run(session, operation, model, viewer, selection, reason, key)
     run.answers = given
     _freeze(session, operation, run, model, viewer, selection)
-    run.path = _path(session, operation, run, model, viewer)
+    run.path = _path(session, operation, run, model, viewer, once)
     session.flush()
     return run
 
@@ -79,6 +85,16 @@ def complete(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[
             continue
         given[question.name] = sorted(value) if question.many else pack(question.column, value)
     return given
+
+
+def _known(session: Session, questions: Sequence[Question], given: Mapping[str, Any], viewer: Viewer) -> None:
+    """Records that answer a question are there, and are this person's to see."""
+    for question in questions:
+        if question.table and question.name in given:
+            ids = given[question.name] if question.many else [given[question.name]]
+            if any(find(session, question.target, i, viewer) is None for i in ids):
+                words = f"There is no such {title_of(question.target).lower()}. Choose again."
+                raise Invalid(words, question.name)
 
 
 def answered(questions: Sequence[Question], stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,10 +195,18 @@ def _bounds(operation: Operation) -> str:
     return f"{operation.least} to {operation.most}"
 
 
-def _path(session: Session, operation: Operation, run: Run, model: type[Record], viewer: Viewer) -> Path:
+def _path(
+    session: Session,
+    operation: Operation,
+    run: Run,
+    model: type[Record],
+    viewer: Viewer,
+    once: Assign | None,
+) -> Path:
     if operation.whole:
         return Path.WHOLE
-    if operation.assigns and run.matched > AT_ONCE and setwise.able(session, operation, run, model, viewer):
+    one_by_one = once is None or once.mail or run.matched <= AT_ONCE
+    if not one_by_one and setwise.able(session, operation, run, model, viewer):
         return Path.SET
     return Path.ROWS
 

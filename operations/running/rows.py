@@ -76,10 +76,19 @@ def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> 
     found = lock(session, model, ids)
     unmet = {} if operation.gone else refusals(session, operation, model, ids)
     once = operation.make(ctx, **answers) if operation.assigns else None
+    # Judged before the first line is done: what a line does to the next ones is this run's own.
+    late = {i.row_id for i in lines if i.row_id in found and _overtaken(i, found[i.row_id])}
     transaction = begin(session)  # after the locks: ids of transactions are in order along each row
     done = [
         _line(
-            session, operation, model, line, found, unmet, lambda row: do(operation, row, ctx, answers, once)
+            session,
+            operation,
+            model,
+            line,
+            found,
+            unmet,
+            late,
+            lambda row: do(operation, row, ctx, answers, once),
         )
         for line in lines
     ]
@@ -90,6 +99,8 @@ def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> 
 def do(operation: Operation, row: Any, ctx: Context, answers: Mapping[str, Any], once: Assign | None) -> None:
     if once is not None:
         assign(ctx.session, row, once, ctx.viewer)
+        if once.mail:
+            ctx.tell(row, once.mail, **once.said)
     else:
         operation.make(row, ctx, **answers)
 
@@ -116,6 +127,10 @@ def refusals(
     return found
 
 
+def _overtaken(line: RunRow, row: Record) -> bool:
+    return line.version is not None and row.version != line.version
+
+
 def _line(
     session: Session,
     operation: Operation,
@@ -123,6 +138,7 @@ def _line(
     line: RunRow,
     found: Mapping[int, Record],
     unmet: Mapping[int, str],
+    late: set[int],
     body: Any,
 ) -> Outcome:
     row: Any = found.get(line.row_id)
@@ -132,7 +148,7 @@ def _line(
         return attempt(session, model, Gone(model, line.row_id), line.row_id, body)
     if row is None:
         return Outcome(line.row_id, RowState.SKIPPED, GONE)
-    if line.version is not None and row.version != line.version:
+    if line.row_id in late:
         return Outcome(line.row_id, RowState.SKIPPED, OVERTAKEN, str(row)[:200])
     if words := unmet.get(line.row_id):
         return Outcome(line.row_id, RowState.REFUSED, words, str(row)[:200])

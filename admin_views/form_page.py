@@ -13,7 +13,7 @@ from models.base import Record, keys_between, records, table_named, target_of
 from models.fields import field_of
 from models.parse import Place, Unreadable, read
 from models.screen import Preset, plural_of, said, title_of
-from operations.errors import Refused
+from operations.errors import Locked, Refused
 from operations.records import Clashes, Draft, PartRefused, PartRow
 from queries.history import last_change
 from queries.links import ends, links_of
@@ -41,6 +41,7 @@ class FormMaker:
     sent: MultiDict[str, str] | None = None
     given: Mapping[str, str] = field(default_factory=dict)  # values from the address: preset, owner
     errors: list[str] = field(default_factory=list)
+    status: int = 422  # of the answer when the form is shown again
     clashes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -189,6 +190,8 @@ class FormMaker:
 
     def refused(self, refused: Refused) -> None:
         """Put a rule's words at the field that they are about."""
+        if isinstance(refused, Locked):
+            self.status = 423
         if isinstance(refused, PartRefused):
             forms = [p for p in self.parts.get(refused.table, []) if not p.is_empty]
             removed = len(self._part_rows(refused.table, self.parts[refused.table])) - len(forms)

@@ -304,7 +304,7 @@ class TableView(ModelView):
     def form(self, maker: FormMaker, action: str, cancel: str, crumbs: list[Link]) -> ResponseReturnValue:
         page = maker.page(action, cancel, crumbs)
         wrong = maker.sent is not None
-        status = 409 if maker.clashes else 422 if wrong else 200
+        status = 409 if maker.clashes else maker.status if wrong else 200
         return render_template("admin/model/form.html", page=page), status
 
     def leads_to(self, record: Record) -> str:

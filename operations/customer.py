@@ -25,7 +25,7 @@ from queries.viewer import Viewer
 from queries.visibility import find, rows
 
 from .adders import Choose, Confirm, adder
-from .errors import Refused
+from .errors import Locked, Refused
 from .operation import guard
 from .records import Draft, update
 from .refusals import flush
@@ -34,14 +34,38 @@ from .rules import Changes, follow_up, rule
 MOST_CHOICES = 20
 
 
-guard(Customer, ~Customer.is_locked, "This customer is locked. Unlock it before changing it.")
+LOCKED = "This customer is locked. Unlock it before changing it."
+
+guard(Customer, ~Customer.is_locked, LOCKED)
+guard(
+    Customer,
+    Customer.workflow_state != CustomerState.MERGED,
+    "This customer was merged into another one. Undo the merge to have it back.",
+)
+for part in (Address, Contact):
+    belongs_to_locked = sa.exists().where(Customer.id == part.customer_id, Customer.is_locked)
+    guard(part, ~belongs_to_locked.correlate(part), LOCKED)
 
 
-# Many rows at once ask the guard above instead.
+# Many rows at once ask the guards above instead.
 @rule(Customer, on=())
 def keep_locked(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     if customer.is_locked and customer.id is not None and "is_locked" not in changes:
-        raise Refused("This customer is locked. Unlock it before changing it.")
+        raise Locked(LOCKED)
+
+
+@rule(Contact, on=())
+@rule(Address, on=())
+def keep_what_is_locked(session: Session, part: Record, changes: Changes, viewer: Viewer) -> None:
+    customer = session.get(Customer, part.customer_id or changes["customer_id"][1])
+    if customer is not None and customer.is_locked:
+        raise Locked(LOCKED)
+
+
+@rule(Customer, on=())
+def keep_who_has_a_balance(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
+    if "" in changes and customer.balance:
+        raise Refused("The balance is not 0. Settle it, then close the customer; do not delete it.")
 
 
 @rule(Customer, on=())

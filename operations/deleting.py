@@ -12,6 +12,7 @@ from queries.links import ends
 from queries.viewer import Viewer
 
 from .errors import Refused
+from .operation import operations_of
 from .refusals import flush
 from .rules import obey
 
@@ -54,9 +55,14 @@ def delete(session: Session, record: Record, viewer: Viewer) -> None:
     blocked = [c for c in consequences(session, record) if c.what == "in the way"]
     if blocked:
         listed = ", ".join(f"{c.count:,} {c.label.lower()}" for c in blocked)
-        raise Refused(f"{title_of(type(record))} “{record}” is still used by {listed}.")
+        instead = " Close it instead." if "close" in _verbs(type(record)) else ""
+        raise Refused(f"{title_of(type(record))} “{record}” is still used by {listed}.{instead}")
     obey(session, record, {"": (record, None)}, viewer)
     remove(session, record)
+
+
+def _verbs(model: type[Table]) -> set[str]:
+    return {verb.name for verb in operations_of(model)}
 
 
 def remove(session: Session, record: Record) -> None:

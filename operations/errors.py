@@ -12,3 +12,7 @@ class Refused(Exception):
 
 class Invalid(Refused):
     """What was typed cannot be understood or stored."""
+
+
+class Locked(Refused):
+    """Nothing about this record may change until it is unlocked."""

@@ -35,6 +35,8 @@ from models.fields import Day, Field, Line, Moment, Number, YesNo
 from queries import viewer as viewers
 from queries.viewer import SYSTEM, Viewer
 
+from .errors import Refused
+
 PLAIN = {bool: YesNo, int: Number, str: Line, dt.datetime: Moment, dt.date: Day}
 
 
@@ -91,12 +93,15 @@ class Condition:
 class Assign:
     """What an assigning verb writes into every row: values of columns, ties added and removed.
 
-    `add={"tag": {3, 5}}` ties the row to the tags 3 and 5.
+    `add={"tag": {3, 5}}` ties the row to the tags 3 and 5. With `mail`, the template of a message
+    that `said` fills, the rows are done one by one.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     add: Mapping[str, set[int]] = field(default_factory=dict)
     remove: Mapping[str, set[int]] = field(default_factory=dict)
+    mail: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -109,6 +114,7 @@ class Context:
     run_id: int | None = None
     dry: bool = False  # a preview: what is costly and shows nowhere, such as hashing, may be left out
     warnings: list[str] = field(default_factory=list)
+    tallies: dict[str, dict[str, int]] = field(default_factory=dict)
     revealed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -126,9 +132,27 @@ class Context:
         if text not in self.warnings:
             self.warnings.append(text)
 
+    def tally(self, words: str, label: str, number: int) -> None:
+        """A warning that adds up over the rows: `words` is "Deleted with them: {counts}."."""
+        counts = self.tallies.setdefault(words, {})
+        before = _summed(words, counts)
+        counts[label] = counts.get(label, 0) + number
+        self.warnings = [*(w for w in self.warnings if w != before), _summed(words, counts)]
+
+    def tell(self, customer: Any, template: str, **values: Any) -> None:
+        """Write to a customer if there is an address; a warning if there is none."""
+        try:
+            self.mail(customer, template, **values)
+        except Refused:
+            self.tally("Not told, because there is no e-mail address: {counts}.", "customers", 1)
+
     def reveal(self, label: str, secret: str) -> None:
         """Show a secret once, to the person who runs this. It is stored nowhere."""
         self.revealed.append((label, secret))
+
+
+def _summed(words: str, counts: Mapping[str, int]) -> str:
+    return words.format(counts=", ".join(f"{label} ({number:,})" for label, number in counts.items()))
 
 
 @dataclass(frozen=True)

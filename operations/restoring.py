@@ -42,7 +42,7 @@ def may_see(session: Session, model: type[Record], row_id: int, viewer: Viewer) 
     if session.get(model, row_id) is not None:
         return False
     values = _last_values(session, model, row_id)
-    owner = ends(model)[0] if issubclass(model, Link) else _owner_key(model)
+    owner = ends(model)[0] if issubclass(model, Link) else owner_key(model)
     if owner is not None:
         parent = values.get(owner.name)
         return parent is not None and find(session, target_of(owner), parent, viewer) is not None
@@ -50,7 +50,7 @@ def may_see(session: Session, model: type[Record], row_id: int, viewer: Viewer) 
     return not viewer.resellers
 
 
-def _owner_key(model: type[Record]) -> sa.Column | None:
+def owner_key(model: type[Record]) -> sa.Column | None:
     owner = above(model)
     return keys_between(model, owner.__tablename__)[0] if owner else None
 
@@ -89,6 +89,18 @@ def restore(
     if was is None or column not in was:
         raise Refused("There is no earlier value to go back to.")
     return update(session, record, Draft({column: was[column]}), viewer)
+
+
+def last_deletion(session: Session, model: type[Record], row_id: int) -> int:
+    """The transaction in which a row was deleted the last time."""
+    table = version_table(model)
+    went = sa.select(sa.func.max(table.c.transaction_id)).where(
+        table.c.id == row_id, table.c.operation_type == DELETED
+    )
+    found = session.scalar(went)
+    if found is None:
+        raise Refused("Its history does not say that it was deleted.")
+    return found
 
 
 def revive(session: Session, model: type[Record], row_id: int, transaction_id: int, viewer: Viewer) -> Record:

@@ -11,7 +11,7 @@ from models import checks
 from models.base import Record, tables
 from queries.declare import named_filters
 
-from . import help, menu, profile, recovery, staff_link
+from . import help, jobs_view, menu, profile, recovery, staff_link
 from .history_view import HistoryView
 from .home import Home
 from .table import TableView
@@ -28,6 +28,7 @@ def install(app: Flask, config: Config) -> None:
         index_view=Home(url="/admin", endpoint="admin"),
     )
     admin.add_view(HistoryView(name="Changes", endpoint="history", url="/admin/history"))
+    jobs_view.install(admin)
     for model in screens():
         admin.add_view(TableView(model))
     profile.install(admin)

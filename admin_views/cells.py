@@ -115,7 +115,7 @@ def day(value: dt.date, look: Look) -> Markup:
 
 
 def moment(value: dt.datetime, look: Look) -> Markup:
-    """Relative up to a day, then the date; the exact time with its zone on hover."""
+    """Relative up to a day before or after, else the date; the exact time with its zone on hover."""
     local = value.astimezone(look.zone)
     exact = f"{local.day} {local:%B %Y, %H:%M:%S} {look.timezone}"
     shown = ago(value, look.now or dt.datetime.now(dt.UTC), local)
@@ -126,12 +126,13 @@ def moment(value: dt.datetime, look: Look) -> Markup:
 
 def ago(value: dt.datetime, now: dt.datetime, local: dt.datetime) -> str:
     seconds = (now - value).total_seconds()
-    if seconds < -60 or seconds >= 86_400:
+    if abs(seconds) >= 86_400:
         return f"{local.day} {local:%b %Y}"
-    if seconds < 60:
+    if -60 < seconds < 60:
         return "just now"
-    minutes = int(seconds // 60)
-    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
+    minutes = int(abs(seconds) // 60)
+    said = f"{minutes} min" if minutes < 60 else f"{minutes // 60} h"
+    return f"{said} ago" if seconds > 0 else f"in {said}"
 
 
 @lru_cache(maxsize=512)

@@ -13,6 +13,7 @@ from .shapes import Link, MenuGroup
 
 GROUPS = ("", "Operations", "Setup", "System")
 HISTORY = "/admin/history/"
+JOBS = "/admin/jobs/"
 
 
 def screens() -> list[type[Table]]:
@@ -28,6 +29,8 @@ def menu() -> list[MenuGroup]:
     if queues := list(_queues()):
         first = {name: groups.pop(name) for name in ("", "Operations")}
         groups = {**first, **_by_subject(), "Queues": queues, **groups}
+    if g.viewer.may("job.read"):
+        groups["System"].insert(0, _link("Jobs", JOBS, "clock-play", request.path.startswith(JOBS)))
     if g.viewer.may("history.read_all"):
         groups["System"].insert(0, _link("Changes", HISTORY, "history", request.path.startswith(HISTORY)))
     return [MenuGroup(name, links) for name, links in groups.items() if links]

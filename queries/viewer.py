@@ -9,6 +9,8 @@ from models.fields import field_of
 
 # Verbs of the panel that belong to no single table.
 GENERAL = {
+    "job.manage": "Retry and cancel jobs, switch those by the clock on and off",
+    "job.read": "See what the program does in the background",
     "history.read_all": "See everybody's changes and deleted records",
     "portal.impersonate": "See the portal as a customer does",
     "portal.impersonate_write": "Change something for a customer while viewing as them",

@@ -13,7 +13,7 @@ from .settings import ensure_settings
 from .templates import ensure_templates
 
 # Tables about the installation itself. All others are about customers.
-OFFICE = frozenset({"access_log", "app_setting", "history", "role", "staff_user"})
+OFFICE = frozenset({"access_log", "app_setting", "history", "job", "role", "staff_user"})
 DESK = frozenset({"address", "contact", "customer", "note", "notification_setting", "tag"})
 
 

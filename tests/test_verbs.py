@@ -1,0 +1,79 @@
+"""Every operation of every table: it does what its preview said, leaves no trace before, comes back."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.work import Path, RowState, RunState
+from operations.errors import Refused
+from operations.operation import operations_of
+from operations.running import Selection, confirm, plan, plan_undo, preview
+from queries.viewer import SYSTEM, known_permissions
+
+from .tables import every_table
+from .verbs import (
+    case_of,
+    comparable,
+    every_verb,
+    everything,
+    ledger_of,
+    lines,
+    planned,
+    run_verb,
+    taken_back,
+    whole,
+)
+
+
+@every_verb
+def test_a_preview_says_what_is_done_and_leaves_no_trace(session, model, operation):
+    case = case_of(session, model, operation)
+    run = planned(session, model, operation, case)
+    before = whole(session)
+    told = preview(session, run, SYSTEM)
+    assert whole(session) == before
+    assert told["counts"] == {"changed": len(case.ids)}, told["why"]
+    said = [comparable(c) for sample in told["samples"] for c in sample["changes"]]
+    run = confirm(session, run.id, SYSTEM).run
+    assert (run.state, run.changed) == (RunState.DONE, len(case.ids))
+    assert run.path is Path.WHOLE or in_any_order(said) == in_any_order(ledger_of(session, run))
+
+
+def in_any_order(changes):
+    return sorted(map(repr, changes))
+
+
+@every_verb
+def test_an_undo_puts_every_column_back(session, model, operation):
+    case = case_of(session, model, operation)
+    before = everything(session)
+    run = run_verb(session, model, operation, case).run
+    assert run.changed == len(case.ids), [line.reason for line in lines(session, run)]
+    if operation.final:
+        with pytest.raises(Refused, match="cannot be undone"):
+            plan_undo(session, run, SYSTEM)
+        return
+    back = taken_back(session, run)
+    assert {line.state for line in lines(session, back)} == {RowState.CHANGED}
+    assert everything(session) == before
+
+
+@every_verb
+def test_it_refuses_who_may_not(session, model, operation):
+    case = case_of(session, model, operation)
+    nobody = replace(SYSTEM, everything=False)
+    with pytest.raises(Refused, match="You may not"):
+        plan(session, operation, model, nobody, Selection(ids=case.ids), case.answers, "Because.")
+
+
+@every_verb
+def test_it_says_what_it_does_and_can_be_permitted(model, operation):
+    assert operation.permission_on(model) in known_permissions()
+    assert operation.says.endswith(".") and len(operation.says) <= 120
+
+
+@every_table
+def test_what_can_be_written_can_be_written_for_many(model):
+    names = {operation.name for operation in operations_of(model)}
+    assert ("set_field" in names) == ("update" in model.screen.writes)
+    assert ("delete" in names) == ("delete" in model.screen.writes)

@@ -1,0 +1,194 @@
+"""Every operation of every table, each with rows that it is for, and what it does to a database."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Record, db, records
+from models.customer import Customer, CustomerState, CustomerTag, Flag, Kind
+from models.pack import pack
+from models.portal import PortalUser
+from models.setting import AppSetting
+from models.work import Run, RunRow
+from operations.everywhere import Said, settable
+from operations.operation import Operation, Question, operation_named, operations_of
+from operations.records import Draft, create
+from operations.running import Ran, Selection, confirm, plan, plan_undo
+from operations.running.recorder import MADE, kept
+from operations.running.undo import changes_of
+from queries.viewer import SYSTEM
+from seed.factory import invented, make
+
+from .tables import SCREENS
+
+VERBS = [(model, operation) for model in SCREENS for operation in operations_of(model)]
+every_verb = pytest.mark.parametrize(
+    ("model", "operation"), VERBS, ids=[f"{model.__tablename__}.{verb.name}" for model, verb in VERBS]
+)
+
+
+@dataclass
+class Case:
+    """Rows that an operation can be carried out on, and the answers that it gets."""
+
+    rows: list[Record]
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ids = [row.id for row in self.rows]  # which outlive rows that are deleted
+
+
+def customer(session: Session, **said: Any) -> Customer:
+    return make(session, Customer, **said)
+
+
+def in_state(state: CustomerState, **said: Any) -> Callable[[Session], Case]:
+    return lambda session: Case([customer(session, workflow_state=state, **said)])
+
+
+def with_login(session: Session, **said: Any) -> PortalUser:
+    """A customer's log-in, with its password."""
+    owner = customer(session, email="kim@example.com")
+    values = {"customer_id": owner.id, "email": "kim@example.com"}
+    user = create(session, PortalUser, Draft(values), SYSTEM)
+    for name, value in said.items():
+        setattr(user, name, value)
+    session.flush()
+    return user
+
+
+def owner_of(user: PortalUser, session: Session) -> Customer:
+    return session.get_one(Customer, user.customer_id)
+
+
+# What an operation needs that a plain row does not have. A new verb that needs something says it here.
+CASES: Mapping[str, Callable[[Session], Case]] = {
+    "customer.approve": in_state(CustomerState.WAITING_APPROVAL),
+    "customer.reject": in_state(CustomerState.WAITING_APPROVAL),
+    "customer.suspend": in_state(CustomerState.APPROVED),
+    "customer.resume": in_state(CustomerState.SUSPENDED),
+    "customer.close": lambda s: Case([owner_of(with_login(s), s)]),
+    "customer.reopen": in_state(CustomerState.CLOSED),
+    "customer.unlock": in_state(CustomerState.APPROVED, is_locked=True),
+    "customer.unflag": in_state(CustomerState.APPROVED, flag=Flag.RED),
+    "customer.assign_organization": lambda s: Case(
+        [customer(s)], {"organization_id": customer(s, kind=Kind.ORGANIZATION).id}
+    ),
+    "customer.untag": lambda s: _tagged(s),
+    "customer.merge": lambda s: _two(s),
+    "customer.generate_password": lambda s: Case([owner_of(with_login(s), s)]),
+    "customer.send_recovery": lambda s: Case([owner_of(with_login(s), s)]),
+    "customer.set_empty_passwords": lambda s: Case([owner_of(with_login(s, password_hash=None), s)]),
+    "portal_user.activate": lambda s: Case([with_login(s, is_active=False)]),
+    "portal_user.make_primary": lambda s: Case([with_login(s, is_primary=False)]),
+    "portal_user.set_field": lambda s: Case([with_login(s)], {"is_active": Said.NO}),
+    "app_setting.set_field": lambda s: Case(
+        [s.scalars(sa.select(AppSetting).where(AppSetting.name == "default_country")).one()], {"value": "ZA"}
+    ),
+}
+
+
+def _tagged(session: Session) -> Case:
+    tie = make(session, CustomerTag)
+    return Case([session.get_one(Customer, tie.customer_id)], {"tags": {tie.tag_id}})
+
+
+def _two(session: Session) -> Case:
+    rows = [customer(session), customer(session)]
+    return Case(rows, {"survivor": rows[0].id})
+
+
+def case_of(session: Session, model: type[Record], operation: Operation) -> Case:
+    """Committed; and deleted, where the operation is about deleted rows."""
+    made = CASES.get(f"{model.__tablename__}.{operation.name}")
+    case = made(session) if made else Case([make(session, model) for _ in range(operation.least)])
+    if operation.name == "set_field" and not case.answers:
+        case.answers = _one_field(session, model)
+    for question in operation.questions_on(model, SYSTEM):
+        if question.required or (question.table and operation.name != "set_field"):
+            case.answers.setdefault(question.name, _answer(session, question))
+    session.commit()
+    if operation.gone:
+        run_verb(session, model, operation_named(model, "delete"), case)
+    return case
+
+
+def _one_field(session: Session, model: type[Record]) -> dict[str, Any]:
+    """A field to set, with a value that a plain row does not have."""
+    questions = {q.name: q for q in operation_named(model, "set_field").questions_on(model, SYSTEM)}
+    column = next(c for c in settable(model, SYSTEM) if not hasattr(c.type, "enum_class") or c.nullable)
+    return {column.name: _answer(session, questions[column.name])}
+
+
+def _answer(session: Session, question: Question) -> Any:
+    if question.table:
+        row = make(session, question.target)
+        return {row.id} if question.many else row.id
+    choices = getattr(question.column.type, "enum_class", None)
+    return list(choices)[-1] if choices else invented(session, question.column)
+
+
+# --- carrying out ---
+
+
+def planned(session: Session, model: type[Record], operation: Operation, case: Case) -> Run:
+    run = plan(session, operation, model, SYSTEM, Selection(ids=case.ids), case.answers, "Because.")
+    session.commit()
+    return run
+
+
+def run_verb(session: Session, model: type[Record], operation: Operation, case: Case) -> Ran:
+    return confirm(session, planned(session, model, operation, case).id, SYSTEM)
+
+
+def taken_back(session: Session, run: Run) -> Run:
+    made = plan_undo(session, run, SYSTEM)
+    session.commit()
+    return confirm(session, made.id, SYSTEM).run
+
+
+def lines(session: Session, run: Run) -> list[RunRow]:
+    asked = sa.select(RunRow).where(RunRow.run_id == run.id).order_by(RunRow.row_id)
+    return list(session.scalars(asked.execution_options(populate_existing=True)))
+
+
+# --- what is there ---
+
+
+def everything(session: Session) -> dict[tuple[str, int], dict[str, Any]]:
+    """All that people decided, row by row: what an undo has to put back."""
+    session.expire_all()
+    return {(m.__tablename__, i): values for m in records() for i, values in _rows(session, m)}
+
+
+def _rows(session: Session, model: type[Record]) -> Iterator[tuple[int, dict[str, Any]]]:
+    columns = [c for c in kept(model) if c.name != "last_sign_in_at"]
+    table = model.__table__
+    for row in session.execute(sa.select(table)):
+        yield row.id, {c.name: pack(c, row._mapping[c]) for c in columns}
+
+
+def whole(session: Session) -> dict[str, list[Any]]:
+    """Every row of every table but those that plan and confirm: what a preview has to leave alone."""
+    session.expire_all()
+    tables = [t for t in db.metadata.tables.values() if t.name not in ("run", "run_row")]
+    found = {t.name: sorted(map(repr, session.execute(sa.select(t)))) for t in tables}
+    session.rollback()
+    return found
+
+
+def ledger_of(session: Session, run: Run) -> list[list[Any]]:
+    """What a run wrote, row after row."""
+    return [comparable(c.line()) for line in lines(session, run) for c in changes_of(line, run.table_name)]
+
+
+def comparable(line: list[Any]) -> list[Any]:
+    """A line of a ledger or a preview, without what is given out anew each time: ids of new rows."""
+    table, row_id, kind, before, after = line
+    if kind == MADE:
+        row_id, after = 0, {n: v for n, v in after.items() if n != "id"}
+    return [table, row_id, kind, before, after]

@@ -134,7 +134,7 @@ def write_postal_codes_as_their_country(
 @rule(Address)
 def keep_one_bill_to(session: Session, address: Address, changes: Changes, viewer: Viewer) -> None:
     """The first location is the Bill To; another one that becomes it takes over."""
-    customer_id = address.customer_id or changes["customer_id"][1]
+    customer_id = changes.get("customer_id", (None, address.customer_id))[1]
     other = session.scalar(
         sa.select(Address).where(
             Address.customer_id == customer_id,

@@ -190,7 +190,9 @@ class Customer(Record):
     )
     credit_limit: Mapped[Money | None] = mapped_column(comment="Customer's currency; empty: none.")
     balance: Mapped[Money] = mapped_column(
-        default=0, comment="Customer's currency; positive = they owe us.", info={"unversioned": True}
+        default=0,
+        comment="Customer's currency; positive = they owe us.",
+        info={"unversioned": True, "total": True},  # a sum: taken back by its difference
     )
     balance_at: Mapped[Moment | None] = mapped_column(info={"system": True})
     privileges: Mapped[Switches] = mapped_column(

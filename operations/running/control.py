@@ -281,6 +281,7 @@ def undone_by(session: Session, run: Run, but: int = 0) -> int | None:
         Run.state.in_((RunState.QUEUED, RunState.RUNNING, RunState.PAUSED, RunState.DONE)),
     )
     for found in session.scalars(asked):
-        if undone_by(session, found) is None:
+        nothing = found.state is RunState.DONE and not found.changed  # it was refused
+        if not nothing and undone_by(session, found) is None:
             return found.id
     return None

@@ -127,7 +127,12 @@ def _set_back(
     for name, after in change.after.items():
         column = model.__table__.c[name]
         present = pack(column, getattr(row, column.key))
-        if present == after != change.before[name]:
+        if column.info.get("total") and present is not None and after != change.before[name]:
+            # What others added since is not theirs to lose, nor does it keep ours from going.
+            values[name] = getattr(row, column.key) - (
+                unpack(column, after) - unpack(column, change.before[name])
+            )
+        elif present == after != change.before[name]:
             values[name] = unpack(column, change.before[name])
         elif present != change.before[name]:
             left.append(label_of(model, name).lower())

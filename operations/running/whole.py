@@ -13,6 +13,8 @@ from . import ledger
 from .plan import answered, operation_of
 from .rows import GONE, OVERTAKEN, Outcome, attempt, lock, refusals
 
+NOT_ALL = "One of these is not there any more, or is not yours to see."
+
 
 def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> tuple[int, list[Outcome]]:
     """One savepoint for all rows. What else was changed stands in the ledger of the first one."""
@@ -20,7 +22,11 @@ def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> 
     answers = answered(operation.questions_on(model, ctx.viewer), run.answers)
     ids = [line.row_id for line in lines]
     found = lock(session, model, ids)
-    why = _hindrance(lines, found) or next(iter(refusals(session, operation, model, ids).values()), "")
+    why = (
+        (NOT_ALL if run.refused else "")
+        or _hindrance(lines, found)
+        or next(iter(refusals(session, operation, model, ids).values()), "")
+    )
     transaction = begin(session)
     if why:
         done = [Outcome(i, RowState.REFUSED, why, str(found.get(i, ""))[:200]) for i in ids]

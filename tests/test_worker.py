@@ -1,0 +1,86 @@
+"""The worker as people start it: as a process of its own, or with the server."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from app import create_app
+from config import Config, Misconfigured
+from models.work import Job, JobState
+from operations.queue import enqueue
+from web.server import company
+
+from .ground.worlds import KEY, config_for
+from .source import ROOT
+
+WITHIN = 30.0
+
+
+def wait_for(session, job_id):
+    deadline = time.monotonic() + WITHIN
+    state = sa.select(Job.state).where(Job.id == job_id)
+    while session.scalar(state) is not JobState.DONE:
+        session.rollback()
+        assert time.monotonic() < deadline, "nobody did it"
+        time.sleep(0.05)
+    session.rollback()
+
+
+def put(session) -> int:
+    job = enqueue(session, "clean")
+    session.commit()
+    return job.id
+
+
+def test_the_command_carries_out_what_waits_until_it_is_told_to_stop(session, database, tmp_path):
+    job_id = put(session)
+    said = {"RECORDROOM_ENV": "test", "DATABASE_URL": database.url, "SECRET_KEY": KEY}
+    command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        wait_for(session, job_id)
+        process.terminate()
+        out, err = process.communicate(timeout=WITHIN)
+    finally:
+        process.kill()
+    assert (process.returncode, err) == (0, "") and "worker is there" in out
+
+
+def test_a_server_may_bring_its_own_worker(session, database, tmp_path):
+    app = create_app(replace(config_for(database.url, tmp_path), worker="thread"))
+    job_id, stopping, before = put(session), threading.Event(), threading.active_count()
+    with company(app, stopping):
+        wait_for(session, job_id)
+    assert stopping.is_set() and threading.active_count() == before
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+def test_a_server_has_no_worker_unless_it_was_asked_for(app):
+    before = threading.active_count()
+    with company(app, threading.Event()):
+        assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    ("environment", "worker"), [("demo", "thread"), ("development", "thread"), ("test", "off")]
+)
+def test_where_one_command_starts_everything_the_server_works_too(tmp_path, environment, worker):
+    assert Config.from_env({"RECORDROOM_ENV": environment}, instance=tmp_path).worker == worker
+
+
+def test_in_production_the_worker_is_a_process_of_its_own_unless_said_otherwise(tmp_path):
+    said = {"RECORDROOM_ENV": "production", "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz"}
+    said |= {"PUBLIC_URL": "https://desk.example.com"}
+    assert Config.from_env(said, instance=tmp_path).worker == "off"
+    assert Config.from_env(said | {"WORKER": "Thread"}, instance=tmp_path).worker == "thread"
+    with pytest.raises(Misconfigured, match="WORKER is 'process'; use one of thread, off"):
+        Config.from_env({"WORKER": "process"}, instance=tmp_path)

@@ -11,7 +11,7 @@ from models import checks
 from models.base import Record, tables
 from queries.declare import named_filters
 
-from . import help, jobs_view, menu, profile, recovery, staff_link
+from . import help, jobs_view, mailbox, menu, message_page, profile, recovery, staff_link
 from .history_view import HistoryView
 from .home import Home
 from .table import TableView
@@ -31,6 +31,8 @@ def install(app: Flask, config: Config) -> None:
     jobs_view.install(admin)
     for model in screens():
         admin.add_view(TableView(model))
+    message_page.install(admin)
+    mailbox.install(app)
     profile.install(admin)
     staff_link.install(admin)
     recovery.install(app)

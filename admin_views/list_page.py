@@ -274,7 +274,9 @@ class ListMaker:
             high=high if ".." in typed else low,
             input_type=_input_type(asked),
             choices=_countries(country if colon else self.place.country) if local else (),
-            lookup=f"{self.base}lookup/{asked.column_name}/word/" if asked.kind == "remote" else "",
+            lookup=f"/admin/{self.model.__tablename__}/lookup/{asked.column_name}/word/"
+            if asked.kind == "remote"
+            else "",
             hint=asked.made.hint if isinstance(asked, Named) else "",
             error=problem,
             remove=self.at(without=[asked.name]),

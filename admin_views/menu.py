@@ -8,6 +8,7 @@ from models.base import Table, tables
 from models.screen import plural_of
 from queries import declare
 
+from . import mailbox
 from .list_page import creations as creations_of
 from .shapes import Link, MenuGroup
 
@@ -31,6 +32,8 @@ def menu() -> list[MenuGroup]:
         groups = {**first, **_by_subject(), "Queues": queues, **groups}
     if g.viewer.may("job.read"):
         groups["System"].insert(0, _link("Jobs", JOBS, "clock-play", request.path.startswith(JOBS)))
+    if mailbox.place():
+        groups["System"].append(_link("Mailbox", mailbox.HERE, "inbox"))
     if g.viewer.may("history.read_all"):
         groups["System"].insert(0, _link("Changes", HISTORY, "history", request.path.startswith(HISTORY)))
     return [MenuGroup(name, links) for name, links in groups.items() if links]

@@ -12,6 +12,7 @@ from models.fields import field_of
 from models.screen import label_of, title_of
 from queries.links import links_of
 from queries.shown import Shown, values
+from queries.tabs import slug
 from queries.viewer import Viewer
 
 from .cells import MASK, NOTHING, RIGHT, Look, kind_of, link, record_path, show, tags
@@ -30,6 +31,9 @@ CSS = {
     "phone": "nowrap",
     "text": "col-text",
 }
+
+# Entries with a page of their own. Records always have one.
+OPENED: set[type[Table]] = set()
 
 
 def naming(model: type[Table], names: Sequence[str]) -> str:
@@ -59,6 +63,11 @@ def plain_columns(model: type[Table], names: Sequence[str]) -> list[Column]:
     """Columns that cannot be sorted."""
     main = naming(model, names)
     return [Column(n, heading(model, n), css(model, n, main), icon=_icon(model, n)) for n in names]
+
+
+def tab_path(model: type[Table]) -> tuple[str, ...]:
+    """Where the tab of a child is on the page of its parent."""
+    return tuple(slug(part) for part in model.screen.tab.split("/"))
 
 
 def _icon(model: type[Table], name: str) -> str:
@@ -102,7 +111,7 @@ class Printer:
         self.personal = viewer.sees_personal(model)
         self.may_edit = issubclass(model, Record) and viewer.may(f"{model.__tablename__}.update")
         self.marking = _marking(model)
-        self.opens = issubclass(model, Record)
+        self.opens = issubclass(model, Record) or model in OPENED
 
     def rows(self) -> list[Row]:
         return [self._row(row) for row in self.shown.rows]

@@ -11,22 +11,33 @@ from models.screen import title_of
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
 from queries import declare
-from queries.listing import CAP, Asked, page
+from queries.filters import filters_of, personal
+from queries.listing import CAP, Page, asked, page
 from queries.tabs import Tab
 from queries.visibility import visible
 
 from . import printing, shapes
 from .cells import Look
+from .list_page import ListMaker
 from .record_frame import RecordFrame
 
 
 class RecordListing(RecordFrame):
     def listing_tab(self, tab: Tab) -> shapes.RecordPage:
         asked = tab.rows(self.record)
-        listing = self._child_listing(tab) if tab.child is not None else self._declared_listing(tab, asked)
         model = tab.child or asked.rows.column_descriptions[0]["entity"]
+        more = {"add": self._add(model, asked.add), "adder": self._adder(tab)}
+        if tab.child is None:
+            return self.frame(tab, body="listing", listing=self._declared_listing(tab, asked), **more)
+        maker = self._list_of(tab)
         return self.frame(
-            tab, body="listing", listing=listing, add=self._add(model, asked.add), adder=self._adder(tab)
+            tab,
+            body="listing",
+            listing=self._child_listing(tab, maker),
+            chips=maker.chips() if model.screen.filters else (),
+            keep=maker.pairs(),
+            clear=maker.base if maker.ask.filters else "",
+            **more,
         )
 
     def _adder(self, tab: Tab, **more: Any) -> shapes.Adder | None:
@@ -63,34 +74,35 @@ class RecordListing(RecordFrame):
         path = f"/admin/{model.__tablename__}/new/?{urlencode(values)}"
         return shapes.Link(f"New {title_of(model).lower()}", path, "plus")
 
-    def _child_listing(self, tab: Tab) -> shapes.Listing:
-        """Rows of a child table, with the paging and the sorting of a list."""
+    def _list_of(self, tab: Tab) -> ListMaker:
+        """The list of a child table, narrowed to this record; what its filters do not know is passed over."""
         child = tab.child
         key = keys_between(child, self.model.__tablename__)[0]
-        ask = Asked(
-            child,
-            after=self.given.get("after", ""),
-            before=self.given.get("before", ""),
-            owner=(key.name, self.record.id),
-        )
-        found = page(self.session, ask, self.viewer, self.place)
-        names = [name for name in child.screen.list if name != key.name]
-        here = self.tab_at(tab)
-        printed = printing.rows(
-            self.session, child, found.ids, names, self.viewer, Look(self.look.timezone, self.look.currency)
-        )
+        given = {n: self.given.getlist(n) for n in self.given if n in self._known(child)}
+        ask = replace(asked(child, given, self.viewer, self.place), owner=(key.name, self.record.id))
+        look = Look(self.look.timezone, self.look.currency)
+        return ListMaker(self.session, ask, self.viewer, self.place, look, self.tab_at(tab), given)
+
+    def _known(self, child: type[Table]) -> set[str]:
+        sees = self.viewer.sees_personal(child)
+        own = [n for n, f in filters_of(child).items() if sees or not personal(f)]
+        return {"after", "before", *(f"{n}{end}" for n in own for end in ("", "_from", "_to", "_in"))}
+
+    def _child_listing(self, tab: Tab, maker: ListMaker) -> shapes.Listing:
+        """Rows of a child table, with the filters and the paging of a list."""
+        child, ask = tab.child, maker.ask
+        wrong = bool(ask.problems)
+        found = Page([], 0, 0, "", "") if wrong else page(self.session, ask, self.viewer, self.place)
+        names = [name for name in child.screen.list if name != ask.owner[0]]
+        printed = printing.rows(self.session, child, found.ids, names, self.viewer, maker.look)
         total = f"{CAP:,}+" if found.total > CAP else f"{found.total:,}"
-
-        def turn(name: str, cursor: str) -> str:
-            return f"{here}?{urlencode({name: cursor})}" if cursor else ""
-
         return shapes.Listing(
             columns=printing.plain_columns(child, names),
             rows=printed,
-            empty=None if printed else self._nothing(child, tab.title),
-            first=here if found.previous else "",
-            previous=turn("before", found.previous),
-            next=turn("after", found.next),
+            empty=None if printed else maker.empty(wrong) if ask.filters else self._nothing(child, tab.title),
+            first=maker.at() if found.previous else "",
+            previous=maker.at(("before", found.previous)) if found.previous else "",
+            next=maker.at(("after", found.next)) if found.next else "",
             span=f"{found.start + 1:,}–{found.start + len(found.ids):,} of {total}" if printed else "",
         )
 

@@ -219,6 +219,9 @@ class RecordPage:
     add: Link | None = None
     note: str = ""  # a line of explanation above the body
     adder: Adder | None = None
+    chips: Sequence[Chip] = ()  # filters of the listing
+    keep: Sequence[tuple[str, str]] = ()  # what their forms must not lose
+    clear: str = ""  # address without filters, "" when there are none
     before: str = ""  # previous and next record of the list it was opened from
     after: str = ""
 

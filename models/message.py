@@ -106,7 +106,10 @@ class Message(Entry):
     values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, comment="What it was told.")
 
     screen = Screen(
-        list=("queued_at", "subject", "topic", "recipient", "state"),
+        menu="Mail",
+        group="System",
+        icon="mail",
+        list=("subject", "queued_at", "topic", "recipient", "state"),
         filters=("topic", "state"),
         order="-queued_at",
         tab_of="customer",

@@ -24,8 +24,9 @@ MAY_IMPORT = {
 }
 BELOW_THE_WEB = ("models", "queries", "operations", "jobs")
 OF_THE_WEB = ("flask", "werkzeug", "jinja2", "wtforms")
-# The panel's own tables: who works here, what they did and what is being done. Any panel has them.
-OWN = ("models.access", "models.history", "models.setting", "models.work")
+# The panel's own tables: who works here, what they did, what is being done and what mails went out.
+# Any panel has them.
+OWN = ("models.access", "models.history", "models.message", "models.setting", "models.work")
 
 
 @pytest.mark.parametrize("folder", [folder for folder in MAY_IMPORT if folder in FOLDERS])

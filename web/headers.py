@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
@@ -47,6 +47,8 @@ def install(app: Flask, config: Config) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        if g.get("frames_own"):  # a page that shows another page of ours within it
+            response.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
         # Pages hold personal data. Static files set their own rule in assets.py.

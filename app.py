@@ -5,6 +5,7 @@ from flask_migrate import Migrate
 
 import admin_views
 import commands
+import portal
 import web
 import worker
 from admin_views import gate, signin
@@ -21,6 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
     connect(app, config)
     web.install(app, config)
     gate.install(app)
+    portal.install(app, config)
     signin.install(app, config)
     admin_views.install(app, config)
     commands.install(app)

@@ -9,9 +9,10 @@ from flask_admin.theme import Bootstrap4Theme
 from config import Config
 from models import checks
 from models.base import Record, tables
+from operations import impersonation
 from queries.declare import named_filters
 
-from . import help, jobs_view, mailbox, menu, message_page, profile, recovery, staff_link
+from . import help, jobs_view, mailbox, menu, message_page, profile, recovery, staff_link, view_as
 from .history_view import HistoryView
 from .home import Home
 from .table import TableView
@@ -35,6 +36,7 @@ def install(app: Flask, config: Config) -> None:
     mailbox.install(app)
     profile.install(admin)
     staff_link.install(admin)
+    view_as.install(app, admin)
     recovery.install(app)
     help.install(app)
     app.context_processor(lambda: shell(config))
@@ -51,6 +53,8 @@ def shell(config: Config) -> dict[str, Any]:
         "app_name": config.app_name,
         "environment": {"demo": "Demo", "test": "Test", "development": "Dev"}.get(config.environment, ""),
         "me": g.get("staff_session"),
+        "viewing": g.get("viewing"),
+        "may_allow": bool(g.get("viewer")) and g.viewer.may(impersonation.WRITE),
         "menu": menu.menu(),
         "creations": menu.creations(),
         "places": menu.places(),

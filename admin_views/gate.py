@@ -13,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed
 
 from models.act import Act, acting
-from models.base import db
+from models.base import db, now
 from models.database import writes
 from models.text import clean
+from queries import impersonation
 
 from . import redirects, sessions
 
@@ -23,6 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"  # everybody; the page may still know who reads it
 SIGNED_IN = "signed in"
+PORTAL = "portal"  # customers, whom portal/gate.py knows
 OUTSIDE = "outside"  # everybody, and the database is not asked who they are
 CLOSED = "closed"  # nobody: it comes with a library, and we do not use it
 
@@ -36,6 +38,7 @@ BROUGHT = {
     "admin.static": CLOSED,
 }
 READING = ("GET", "HEAD")
+WHILE_VIEWING = "While you view as a customer, the panel only shows. End that first."
 LACKING = "Parts of this page may need a permission that you do not have. Ask an administrator for it."
 
 
@@ -59,6 +62,12 @@ def public(view: View) -> View:
 
 def signed_in(view: View) -> View:
     return needs(SIGNED_IN)(view)
+
+
+def while_viewing(view: View) -> View:
+    """Also sent while the person views the portal as a customer."""
+    view.while_viewing = True  # type: ignore[attr-defined]
+    return view
 
 
 def needed(app: Flask, endpoint: str) -> tuple[str, ...]:
@@ -89,7 +98,7 @@ def install(app: Flask) -> None:
 
 
 def admit() -> ResponseReturnValue | None:
-    g.viewer = g.staff_session = None
+    g.viewer = g.staff_session = g.viewing = None
     writes.set(request.method not in READING)
     if request.method == "OPTIONS" and request.url_rule:
         # Flask would answer it for every route without asking what the route needs.
@@ -101,6 +110,10 @@ def admit() -> ResponseReturnValue | None:
     if CLOSED in wanted:
         abort(404)
     recognise()
+    if PORTAL in wanted:
+        return None
+    if g.viewing and not may_go_on():
+        abort(403, WHILE_VIEWING)
     if PUBLIC in wanted:
         return None
     if g.viewer is None:
@@ -108,6 +121,14 @@ def admit() -> ResponseReturnValue | None:
     if not all(g.viewer.may(permission) for permission in wanted - {SIGNED_IN}):
         abort(403, LACKING)
     return None
+
+
+def may_go_on() -> bool:
+    """Who views as a customer looks and does nothing else, and takes nothing along."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "while_viewing", False):
+        return True
+    return request.method in READING and not (request.endpoint or "").endswith(".export")
 
 
 def needed_here() -> tuple[str, ...]:
@@ -120,6 +141,8 @@ def recognise() -> None:
     """Who asks, for the page and for the history of what it changes."""
     g.staff_session = sessions.current()
     g.viewer = g.staff_session and g.staff_session.viewer
+    if g.staff_session and g.staff_session.impersonation_id:
+        g.viewing = impersonation.under_way(db.session(), g.staff_session.impersonation_id, now())
     acting(
         db.session(),
         Act(

@@ -7,10 +7,13 @@ from wtforms import PasswordField
 
 from config import Config
 from models.base import db, now
-from operations import passwords, recovery
+from models.text import clean
+from operations import passwords, recovery, requests_for_links, throttle
 from operations.errors import Refused
 
 from .gate import public
+
+TOO_MANY = "Too many links were asked for from here. Try again in an hour."
 
 
 class PasswordForm(FlaskForm):
@@ -32,7 +35,16 @@ def link_to(token: str, config: Config) -> str:
 
 @public
 def forgot() -> ResponseReturnValue:
-    return render_template("security/forgot_password.html")
+    """The answer is the same whether anybody has this address; what is done about it is done later."""
+    if request.method != "POST":
+        return render_template("security/forgot_password.html")
+    email = clean(request.form.get("email", ""))
+    if len(email) > 254:
+        abort(400, "That is too long to be an e-mail address.")
+    if not requests_for_links.note(db.session(), email, request.remote_addr or "", throttle.STAFF, now()):
+        return render_template("security/forgot_password.html", email=email, problem=TOO_MANY), 429
+    db.session.commit()
+    return render_template("security/forgot_password.html", sent=True)
 
 
 @public
@@ -70,7 +82,7 @@ def _is_set(token: str, form: PasswordForm) -> bool:
 
 
 def install(app: Flask) -> None:
-    app.add_url_rule("/forgot", "forgot", forgot)
+    app.add_url_rule("/forgot", "forgot", forgot, methods=["GET", "POST"])
     app.add_url_rule(
         "/password/<string(length=43):token>", "password", choose_password, methods=["GET", "POST"]
     )

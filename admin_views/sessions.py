@@ -1,13 +1,11 @@
 """The staff session between the cookie and its row."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from flask import current_app, request, session
 
 from models.base import db, now
-from models.database import writes
+from models.database import apart
 from operations import sessions
 from queries import staff
 
@@ -27,7 +25,7 @@ def current() -> staff.SignedIn | None:
         return None
     found = staff.signed_in(db.session(), sessions.digest(token), lasting(), now())
     if found and now() - found.seen_at > SEEN_EVERY:
-        with writing():
+        with apart(db.session()):
             sessions.touch(db.session(), found.session_id, now())
     return found
 
@@ -51,15 +49,3 @@ def forget() -> bool:
     if had:
         session.clear()
     return had
-
-
-@contextmanager
-def writing() -> Iterator[None]:
-    """A transaction of its own. On SQLite one that began with reading could not write any more."""
-    db.session.commit()
-    token = writes.set(True)
-    try:
-        yield
-        db.session.commit()
-    finally:
-        writes.reset(token)

@@ -18,7 +18,7 @@ from operations import passwords, throttle
 from queries.staff import Lasting, by_email
 
 from . import sessions
-from .gate import public
+from .gate import public, while_viewing
 
 COOKIE = "recordroom"
 WRONG = "E-mail or password is not right."
@@ -100,6 +100,7 @@ def begin_session(app: Flask, user: Person, **_: Any) -> None:
     sessions.begin(user.staff.id)
 
 
+@while_viewing
 @public
 def sign_out() -> ResponseReturnValue:
     """Public, because a session that has ended by itself is signed out already."""

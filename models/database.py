@@ -1,10 +1,13 @@
 """Engines: how each database is opened, and when a transaction may write."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session
 
 # SQLite only: a transaction that starts reading and writes later fails at once when another
 # has written in between, so whoever may write says so before the transaction begins.
@@ -50,6 +53,18 @@ def _open_sqlite(connection: Any, record: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes.get() else "BEGIN")
+
+
+@contextmanager
+def apart(session: Session) -> Iterator[None]:
+    """A transaction of its own. On SQLite one that began with reading could not write any more."""
+    session.commit()
+    token = writes.set(True)
+    try:
+        yield
+        session.commit()
+    finally:
+        writes.reset(token)
 
 
 def install() -> None:

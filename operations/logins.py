@@ -1,14 +1,16 @@
 """Log-ins to the portal: made with their customer, one of them primary, with a password by mail."""
 
 import datetime as dt
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.access import TokenPurpose
 from models.base import Record, now
 from models.customer import Contact, Customer
 from models.portal import PortalUser
-from queries.portal import by_email, primary_of
+from queries.portal import OPEN_TO_ITS_OWNER, by_email, primary_of
 from queries.settings import setting
 from queries.viewer import Viewer
 
@@ -59,7 +61,7 @@ def keep_one_primary(session: Session, user: PortalUser, changes: Changes, viewe
     """The first log-in is the primary one; another one that becomes it takes over."""
     if "" in changes:
         return
-    other = primary_of(session, user.customer_id or changes["customer_id"][1])
+    other = primary_of(session, changes.get("customer_id", (None, user.customer_id))[1])
     if other is None and user.id is None:
         user.is_primary = True
     elif changes.get("is_primary", (None, False))[1] and other is not user and other and other.is_primary:
@@ -138,3 +140,23 @@ def mail(
     secrets["link"] = recovery.address_of(token)
     said = {"lasts": recovery.duration(purpose), "email": user.email}
     post(session, customer, template, to=user.email, contact=contact, secrets=secrets, **said)
+
+
+# --- what their owner does ---
+
+
+def closed_to(session: Session, user: PortalUser) -> str:
+    """Why the right password does not open the portal; "" when it does."""
+    state = session.get_one(Customer, user.customer_id).workflow_state
+    if state in OPEN_TO_ITS_OWNER:
+        return ""
+    return f"This account is {state.label.lower()}. Please write to us."
+
+
+def note_sign_in(session: Session, user: PortalUser, password: str, at: dt.datetime) -> None:
+    """Not a change that anybody made, so neither the row version nor the history counts it."""
+    kept: dict[str, Any] = {"last_sign_in_at": at, "updated_at": PortalUser.updated_at}
+    if passwords.is_dated(user.password_hash):
+        kept["password_hash"] = passwords.hashed(password)
+    noted = sa.update(PortalUser).where(PortalUser.id == user.id).values(kept)
+    session.execute(noted.execution_options(set_based=True, synchronize_session=False))

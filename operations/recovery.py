@@ -29,7 +29,7 @@ Owner = StaffUser | PortalUser
 
 def make_link(session: Session, owner: Owner, purpose: TokenPurpose, at: dt.datetime) -> str:
     """The token for the address; earlier ones stop working."""
-    _refuse_the_barred(session, owner)
+    refuse_the_barred(session, owner)
     lately = sa.select(sa.func.count()).where(
         _owns(PasswordToken, owner), PasswordToken.created_at > at - dt.timedelta(hours=1)
     )
@@ -153,7 +153,7 @@ def _check(session: Session, owner: Owner, password: str) -> None:
         raise Invalid(problem, "password")
 
 
-def _refuse_the_barred(session: Session, owner: Owner) -> None:
+def refuse_the_barred(session: Session, owner: Owner) -> None:
     if isinstance(owner, PortalUser):
         if not owner.is_active:
             raise Refused(f"The log-in {owner.email} is deactivated. Activate it first.")

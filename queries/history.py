@@ -72,8 +72,7 @@ def of_record(
     session: Session, model: type[Record], row_id: int, viewer: Viewer, before: int = 0
 ) -> tuple[list[Step], int]:
     """The newest steps of a record and its children, and where older ones go on (0: nowhere)."""
-    lines = [(model, version_table(model).c.id)]
-    lines += [(m, version_table(m).c[k.name]) for m, k in family(model) if readable(m, viewer)]
+    lines = _lines(model, viewer)
     chosen = [
         sa.select(key.table.c.transaction_id)
         .where(key == row_id, *_older(key.table, before))
@@ -86,6 +85,18 @@ def of_record(
     ids = list(session.scalars(newest))
     steps = _steps(session, ids[:SIZE], {m: key == row_id for m, key in lines})
     return steps, ids[SIZE - 1] if len(ids) > SIZE else 0
+
+
+def steps_of_record(
+    session: Session, model: type[Record], row_id: int, ids: Sequence[int], viewer: Viewer
+) -> list[Step]:
+    """What these transactions changed of a record and its children, newest first."""
+    return _steps(session, ids[:SIZE], {m: key == row_id for m, key in _lines(model, viewer)})
+
+
+def _lines(model: type[Record], viewer: Viewer) -> list[tuple[type[Record], sa.Column]]:
+    own = (model, version_table(model).c.id)
+    return [own, *((m, version_table(m).c[k.name]) for m, k in family(model) if readable(m, viewer))]
 
 
 def _older(table: sa.Table, before: int) -> list[sa.ColumnElement[bool]]:

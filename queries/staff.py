@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from models.access import Density, Role, StaffReseller, StaffSession, StaffUser, StaffUserRole, Theme
+from models.portal import Impersonation
 from models.setting import AppSetting
 from models.text import plain_email
 
@@ -32,6 +33,8 @@ class SignedIn:
     theme: str  # "" follows the device
     density: Density
     shortcuts: bool
+    started_at: dt.datetime | None = None
+    impersonation_id: int | None = None  # open, but perhaps run out
 
     @property
     def name(self) -> str:
@@ -68,7 +71,16 @@ def signed_in(session: Session, token_sha256: str, lasting: Lasting, at: dt.date
     viewer = _viewer(row)
     theme = "" if row.theme == Theme.SYSTEM else row.theme.value
     return SignedIn(
-        row.session_id, row.seen_at, viewer, row.email, row.title, theme, row.density, row.shortcuts
+        row.session_id,
+        row.seen_at,
+        viewer,
+        row.email,
+        row.title,
+        theme,
+        row.density,
+        row.shortcuts,
+        row.started_at,
+        row.impersonation_id,
     )
 
 
@@ -163,6 +175,13 @@ _WHO = (
     sa.select(
         StaffSession.id.label("session_id"),
         StaffSession.seen_at,
+        StaffSession.started_at,
+        sa.select(Impersonation.id)
+        .where(Impersonation.staff_user_id == StaffUser.id, Impersonation.ended_at.is_(None))
+        .where(Impersonation.staff_session_id == StaffSession.id)
+        .correlate(StaffSession, StaffUser)
+        .scalar_subquery()
+        .label("impersonation_id"),
         StaffUser.email,
         StaffUser.title,
         StaffUser.theme,

@@ -19,7 +19,7 @@ const copies = {
 };
 
 // Where an icon may be named. A new table names one in its own file and needs no list.
-const sources = ['templates', 'static/js', 'models', 'queries', 'operations', 'admin_views', 'web', 'app.py'];
+const sources = ['templates', 'static/js', 'models', 'queries', 'operations', 'admin_views', 'portal', 'web', 'app.py'];
 
 function copyFiles() {
   for (const [from, to] of Object.entries(copies)) {

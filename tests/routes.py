@@ -39,6 +39,8 @@ def routes(app: Flask, method: str = "") -> Iterator[Route]:
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
+            if rule.endpoint.startswith("portal."):
+                continue  # which asks for customers, not for staff: tests/test_portal.py
             methods = frozenset(rule.methods or ()) - {"OPTIONS"}
             if method and method not in methods:
                 continue

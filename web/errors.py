@@ -83,7 +83,12 @@ def page(code: int, title: str, text: str) -> Response:
         return make_response(jsonify(error=said), code)
     try:
         html = render_template(
-            "error.html", code=code, title=title, text=text, request_id=g.request_id, links=()
+            g.get("error_page", "error.html"),
+            code=code,
+            title=title,
+            text=text,
+            request_id=g.request_id,
+            links=(),
         )
     except Exception:
         # The page's frame reads the database and the session; whatever broke the request can break

@@ -12,3 +12,4 @@ import './lookups.js'; // after list.js, which has tidied the values that these 
 import './times.js';
 import './towns.js';
 import './copy.js';
+import './countdown.js';

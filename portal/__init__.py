@@ -1,0 +1,16 @@
+"""What a customer sees: sign in, their own data, what was sent to them, what support did."""
+
+from flask import Blueprint, Flask
+
+from config import Config
+
+from . import access, gate, messages, password, profile, support
+
+
+def install(app: Flask, config: Config) -> None:
+    """After the panel's gate and before the check of form tokens."""
+    gate.install(app, config)
+    portal = Blueprint("portal", __name__, url_prefix="/portal")
+    for part in (access, password, profile, messages, support):
+        part.install(portal)
+    app.register_blueprint(portal)

@@ -1,0 +1,42 @@
+"""What was sent to the customer."""
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from models.base import db
+from models.message import Message, MessageState
+
+from .gate import guests
+
+SIZE = 25
+
+
+def theirs() -> list[sa.ColumnElement[bool]]:
+    """Only what has left: what waits may still be withdrawn."""
+    return [Message.customer_id == g.guest.customer_id, Message.state == MessageState.SENT]
+
+
+@guests()
+def messages() -> ResponseReturnValue:
+    """Newest first. A page goes on where the one before it ended."""
+    before = request.args.get("before", "")
+    asked = sa.select(Message).where(*theirs())
+    if before.isdecimal() and before.isascii() and len(before) < 19:
+        asked = asked.where(Message.id < int(before))
+    found = db.session.scalars(asked.order_by(Message.id.desc()).limit(SIZE + 1)).all()
+    older = found[SIZE - 1].id if len(found) > SIZE else 0
+    return render_template("portal/messages.html", messages=found[:SIZE], older=older)
+
+
+@guests()
+def message(row_id: int) -> ResponseReturnValue:
+    found = db.session.scalar(sa.select(Message).where(Message.id == row_id, *theirs()))
+    if found is None:
+        abort(404)
+    return render_template("portal/message.html", message=found)
+
+
+def install(portal: Blueprint) -> None:
+    portal.add_url_rule("/messages", "messages", messages)
+    portal.add_url_rule("/messages/<int(max=999999999999999999):row_id>", "message", message)

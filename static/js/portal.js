@@ -1,0 +1,10 @@
+import './forms.js';
+import './countdown.js';
+import { all } from './dom.js';
+
+// The server knows the moment, the browser knows the reader's clock.
+const clock = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+all('time[data-local]').forEach((time) => {
+  time.title = time.textContent;
+  time.textContent = clock.format(new Date(time.dateTime));
+});

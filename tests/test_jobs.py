@@ -2,6 +2,7 @@
 
 import datetime as dt
 import inspect
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from operations.errors import Refused
 from operations.queue import enqueue
 from seed.factory import make
 
+from .source import ROOT
 from .working import MARKED, known, mark, marks, states, worker_of
 
 SOON = dt.timedelta(seconds=30)
@@ -458,3 +460,13 @@ def test_every_job_says_what_it_does():
 def test_a_periodic_job_needs_no_payload():
     for name, said in declare.periodic().items():
         assert len(inspect.signature(said.function).parameters) == 1, name
+
+
+def test_the_guide_names_every_job_that_runs_by_the_clock():
+    guide = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| (\w+) \| (.+?)(?: UTC)? \|", guide, re.MULTILINE))
+    said = {
+        (name, job.every.words.removeprefix("day ").removesuffix(" UTC"))
+        for name, job in declare.periodic().items()
+    }
+    assert said <= rows

@@ -69,6 +69,11 @@ def discard(session: Session, transaction_id: int) -> None:
         unit.current_transaction = None
 
 
+def touch(session: Session, model: type[Record]) -> None:
+    """Say that versions of a table were written under the present transaction by other ways."""
+    versioning_manager.unit_of_work(session)._touch(session.connection(), model)
+
+
 class Batches(UnitOfWork):
     """Writes the versions of a flush table by table: one close and one insert per 500 rows."""
 

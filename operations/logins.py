@@ -27,7 +27,7 @@ def is_new(record: Record, changes: Changes) -> bool:
     return bool(changes) and record.version == 1
 
 
-@follow_up(Customer)
+@follow_up(Customer, on=())
 def begin_with_a_login(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     """Without an e-mail address, or with one that another log-in has, there is none."""
     if is_new(customer, changes) and customer.email and by_email(session, customer.email) is None:

@@ -20,7 +20,7 @@ from queries.visibility import find, visible
 
 from ..errors import Invalid, Refused
 from ..operation import Assign, Context, Operation, Question
-from . import ledger, setwise
+from . import ledger
 
 AT_ONCE = 200  # rows up to which a run is carried out while the person waits
 MOST_IDS = 10_000  # rows that can be named one by one
@@ -205,6 +205,8 @@ def _path(
 ) -> Path:
     if operation.whole:
         return Path.WHOLE
+    from . import setwise  # which carries out, and so knows this module
+
     one_by_one = once is None or once.mail or run.matched <= AT_ONCE
     if not one_by_one and setwise.able(session, operation, run, model, viewer):
         return Path.SET

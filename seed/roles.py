@@ -16,6 +16,28 @@ from .templates import ensure_templates
 OFFICE = frozenset({"access_log", "app_setting", "history", "job", "role", "staff_user"})
 DESK = frozenset({"address", "contact", "customer", "note", "notification_setting", "tag"})
 
+# What the desk does with customers every day; each of it could be done in the form as well.
+DAILY = {
+    "customer.flag",
+    "customer.unflag",
+    "customer.tag",
+    "customer.untag",
+    "customer.assign_organization",
+    "customer.assign_price_level",
+    "customer.assign_reseller",
+}
+# Helping customers into the portal. Passwords that staff get to see are for managers.
+LOG_INS = {
+    "customer.send_recovery",
+    "portal_user.activate",
+    "portal_user.create",
+    "portal_user.deactivate",
+    "portal_user.make_primary",
+    "portal_user.send_recovery",
+    "portal_user.update",
+}
+DEBT = {"customer.suspend", "customer.resume"}
+
 
 def every(tables: frozenset[str] | None = None, *verbs: str) -> set[str]:
     """The known permissions on `tables` (None: on all about customers), of `verbs` or of any."""
@@ -37,16 +59,21 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
     again = {"message.resend"}
     return {
         "viewer": ("Looks things up; e-mails, phones and streets are hidden.", look),
-        "agent": ("Answers customers and keeps their records right.", people | again | every(DESK, *write)),
+        "agent": (
+            "Answers customers and keeps their records right.",
+            people | again | DAILY | LOG_INS | every(DESK, *write),
+        ),
         "sales": (
             "Wins customers and takes lists of them along.",
-            people | again | every(DESK, *write, "export"),
+            people | again | DAILY | LOG_INS | every(DESK, *write, "export"),
         ),
         "tech": ("Puts things right on site; contact data is hidden.", look | every(notes, *write)),
         "billing": (
             "Writes invoices and collects.",
             people
             | again
+            | DAILY
+            | DEBT
             | every(DESK - {"tag"}, *write, "export")
             | every(frozenset({"price_level"}), *write),
         ),

@@ -1,0 +1,136 @@
+"""Who may do what: every role as shipped, every operation."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.access import Role
+from models.customer import Customer
+from operations.errors import Refused
+from operations.operation import operation_named
+from operations.running import Selection, confirm, plan
+from queries.viewer import SYSTEM, known_permissions
+from seed.factory import make
+from seed.roles import ensure_roles, shipped_roles
+
+from .verbs import VERBS
+
+# Of the letters of the roles: Viewer, Agent, Sales, Tech, Billing, Manager, aDmin.
+LETTERS = {
+    "viewer": "V",
+    "agent": "A",
+    "sales": "S",
+    "tech": "T",
+    "billing": "B",
+    "manager": "M",
+    "admin": "D",
+}
+MAY = {
+    "customer.approve": "MD",
+    "customer.reject": "MD",
+    "customer.suspend": "BMD",
+    "customer.resume": "BMD",
+    "customer.close": "MD",
+    "customer.reopen": "MD",
+    "customer.lock": "MD",
+    "customer.unlock": "MD",
+    "customer.merge": "MD",
+    "customer.flag": "ASBMD",
+    "customer.unflag": "ASBMD",
+    "customer.tag": "ASBMD",
+    "customer.untag": "ASBMD",
+    "customer.assign_reseller": "ASBMD",
+    "customer.assign_organization": "ASBMD",
+    "customer.assign_price_level": "ASBMD",
+    "customer.generate_password": "MD",
+    "customer.send_recovery": "ASMD",
+    "customer.set_empty_passwords": "MD",
+    "portal_user.generate_password": "MD",
+    "portal_user.send_recovery": "ASMD",
+    "portal_user.activate": "ASMD",
+    "portal_user.deactivate": "ASMD",
+    "portal_user.make_primary": "ASMD",
+    # The verbs of every table: set_field is what .update permits, restore what .create does.
+    "customer.update": "ASBMD",
+    "customer.create": "ASBMD",
+    "customer.delete": "MD",
+    "address.update": "ASBMD",
+    "address.create": "ASBMD",
+    "address.delete": "MD",
+    "contact.update": "ASBMD",
+    "contact.create": "ASBMD",
+    "contact.delete": "MD",
+    "note.update": "ASTBMD",
+    "note.create": "ASTBMD",
+    "note.delete": "MD",
+    "notification_setting.update": "ASBMD",
+    "notification_setting.create": "ASBMD",
+    "notification_setting.delete": "MD",
+    "portal_user.update": "ASMD",
+    "portal_user.create": "ASMD",
+    "portal_user.delete": "MD",
+    "tag.update": "ASMD",
+    "tag.create": "ASMD",
+    "tag.delete": "MD",
+    "price_level.update": "BMD",
+    "price_level.create": "BMD",
+    "price_level.delete": "MD",
+    "reseller.update": "MD",
+    "reseller.create": "MD",
+    "reseller.delete": "MD",
+    "message_template.update": "MD",
+    "app_setting.update": "D",
+    "role.update": "D",
+    "role.create": "D",
+    "role.delete": "D",
+    "staff_user.update": "D",
+    "staff_user.create": "D",
+    "staff_user.delete": "D",
+}
+ASKED = sorted({operation.permission_on(model) for model, operation in VERBS})
+
+
+@pytest.mark.parametrize("permission", ASKED)
+def test_each_role_may_what_the_table_says(permission):
+    """A new verb says in MAY who may; nobody gets it by chance."""
+    roles = shipped_roles()
+    assert set(roles) == set(LETTERS)
+    able = "".join(letter for name, letter in LETTERS.items() if permission in roles[name][1])
+    assert able == MAY.get(permission, "is not in MAY")
+
+
+def test_roles_hold_only_what_there_is():
+    assert set(MAY) <= set(known_permissions())
+    for name, (_, permissions) in shipped_roles().items():
+        assert permissions <= set(known_permissions()), name
+
+
+@pytest.mark.parametrize("name", ["approve", "suspend", "flag"])
+@pytest.mark.parametrize("role", LETTERS)
+def test_the_runner_asks_for_the_permission_again_when_it_runs(session, role, name):
+    operation = operation_named(Customer, name)
+    permissions = frozenset(shipped_roles()[role][1])
+    viewer = replace(SYSTEM, everything=False, permissions=permissions)
+    row = make(session, Customer, workflow_state="waiting_approval" if name == "approve" else "approved")
+    session.commit()
+    answers = {"flag": "red"} if name == "flag" else {}
+    given = (session, operation, Customer, viewer, Selection(ids=[row.id]), answers, "Because.")
+    if LETTERS[role] not in MAY[f"customer.{name}"]:
+        with pytest.raises(Refused, match="You may not"):
+            plan(*given)
+        return
+    run = plan(*given)
+    session.commit()
+    with pytest.raises(Refused, match="not do this any more"):
+        confirm(session, run.id, replace(viewer, permissions=frozenset()))
+    session.rollback()
+    assert confirm(session, run.id, viewer).run.changed == 1
+
+
+def test_the_admin_role_of_an_older_version_learns_new_verbs(session):
+    admin = session.query(Role).filter_by(name="admin").one()
+    admin.permissions = ["customer.read"]
+    session.commit()
+    ensure_roles(session)
+    session.commit()
+    assert "customer.approve" in admin.permissions

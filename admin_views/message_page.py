@@ -139,7 +139,7 @@ def _facts(message: Message) -> Any:
     yield _fact(message, "queued_at", "Written")
     if message.sent_at:
         yield _fact(message, "sent_at", "Sent")
-    elif message.next_at and message.attempts:
+    elif message.attempts and message.state is MessageState.QUEUED:
         yield _fact(message, "next_at", "Next try")
     if message.attempts > 1 or message.error:
         yield _fact(message, "attempts", "Tries")

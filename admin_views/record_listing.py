@@ -11,7 +11,7 @@ from models.screen import title_of
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
 from queries import declare
-from queries.filters import filters_of, personal
+from queries.filters import Filter, Named, filters_of, personal
 from queries.listing import CAP, Page, asked, page
 from queries.tabs import Tab
 from queries.visibility import visible
@@ -34,7 +34,7 @@ class RecordListing(RecordFrame):
             tab,
             body="listing",
             listing=self._child_listing(tab, maker),
-            chips=maker.chips() if model.screen.filters else (),
+            chips=[maker.chip(f) for f in self._filters(model) if not isinstance(f, Named)],
             keep=maker.pairs(),
             clear=maker.base if maker.ask.filters else "",
             **more,
@@ -83,10 +83,14 @@ class RecordListing(RecordFrame):
         look = Look(self.look.timezone, self.look.currency)
         return ListMaker(self.session, ask, self.viewer, self.place, look, self.tab_at(tab), given)
 
-    def _known(self, child: type[Table]) -> set[str]:
+    def _filters(self, child: type[Table]) -> list[Filter]:
         sees = self.viewer.sees_personal(child)
-        own = [n for n, f in filters_of(child).items() if sees or not personal(f)]
-        return {"after", "before", *(f"{n}{end}" for n in own for end in ("", "_from", "_to", "_in"))}
+        return [f for f in filters_of(child).values() if sees or not personal(f)]
+
+    def _known(self, child: type[Table]) -> set[str]:
+        """What an address may ask of the tab; forms without scripts send the ends of a range apart."""
+        ends = ("", "_from", "_to", "_in")
+        return {"after", "before", *(f"{f.name}{end}" for f in self._filters(child) for end in ends)}
 
     def _child_listing(self, tab: Tab, maker: ListMaker) -> shapes.Listing:
         """Rows of a child table, with the filters and the paging of a list."""

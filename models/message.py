@@ -109,7 +109,7 @@ class Message(Entry):
         menu="Mail",
         group="System",
         icon="mail",
-        list=("subject", "queued_at", "topic", "recipient", "state"),
+        list=("subject", "topic", "recipient", "state", "queued_at"),
         filters=("topic", "state"),
         order="-queued_at",
         tab_of="customer",

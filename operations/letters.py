@@ -3,7 +3,7 @@
 A template is paragraphs apart by an empty line, with names in double braces. Nothing in it is
 computed, so whoever edits one cannot break into anything, and a value that holds braces stays
 what it is. A paragraph in which a name has no value is left out. A paragraph of nothing but a link,
-or of a label, a colon and a link, becomes a button; any other name alone stands out in a box.
+or of a label, a colon and a link, becomes a button; a password or code alone stands out in a box.
 """
 
 import datetime as dt
@@ -75,6 +75,8 @@ def _html(paragraph: str, values: Mapping[str, str]) -> str:
     label, name = alone[1] or "", alone[2]
     if name.endswith("link"):
         return _button(label or "Open", values[name])
+    if not name.endswith(("password", "code")):
+        return f"<p>{_lines(fill(paragraph, values))}</p>"
     before = f'<p class="label">{escape(label)}</p>' if label else ""
     return f'{before}<p class="box">{_lines(values[name])}</p>'
 

@@ -12,7 +12,7 @@ from models.base import Record, tables
 from operations import impersonation
 from queries.declare import named_filters
 
-from . import help, jobs_view, mailbox, menu, message_page, profile, recovery, staff_link, view_as
+from . import help, jobs_view, mailbox, menu, message_page, password_page, profile, recovery, staff_link, view_as
 from .history_view import HistoryView
 from .home import Home
 from .table import TableView
@@ -37,6 +37,7 @@ def install(app: Flask, config: Config) -> None:
     profile.install(admin)
     staff_link.install(admin)
     view_as.install(app, admin)
+    password_page.install(admin)
     recovery.install(app)
     help.install(app)
     app.context_processor(lambda: shell(config))

@@ -16,6 +16,7 @@ from models.act import Act, acting
 from models.base import db, now
 from models.database import writes
 from models.text import clean
+from operations.impersonation import START
 from queries import impersonation
 
 from . import redirects, sessions
@@ -141,7 +142,7 @@ def recognise() -> None:
     """Who asks, for the page and for the history of what it changes."""
     g.staff_session = sessions.current()
     g.viewer = g.staff_session and g.staff_session.viewer
-    if g.staff_session and g.staff_session.impersonation_id:
+    if g.staff_session and g.staff_session.impersonation_id and g.viewer.may(START):
         g.viewing = impersonation.under_way(db.session(), g.staff_session.impersonation_id, now())
     acting(
         db.session(),

@@ -16,6 +16,7 @@ from models.fields import field_of
 from models.screen import label_of, plural_of, title_of
 from operations.restoring import restorable
 from queries.history import DELETED, INSERTED, UPDATED, Change, Step
+from queries.impersonation import subjects
 from queries.links import ends, far_end
 from queries.shown import named
 from queries.viewer import Viewer
@@ -24,7 +25,14 @@ from . import shapes
 from .cells import MASK, Look, moment, record_path, show
 from .forms import owner_key
 
-TONES = {"restore": "violet", "import": "teal", "job": "blue", "command": "blue", "seed": "teal"}
+TONES = {
+    "restore": "violet",
+    "import": "teal",
+    "job": "blue",
+    "command": "blue",
+    "seed": "teal",
+    "portal": "violet",
+}
 DID = {INSERTED: "created", DELETED: "deleted"}
 
 
@@ -39,6 +47,7 @@ class Teller:
 
     def days(self, steps: Sequence[Step]) -> list[shapes.Day]:
         self.names = self._names(steps)
+        self.subjects = subjects(self.session, (step.transaction.impersonation_id for step in steps))
         grouped: dict[date, list[shapes.Entry]] = {}
         for step in steps:
             when = step.transaction.issued_at.astimezone(self.look.zone)
@@ -117,7 +126,9 @@ class Teller:
             moment=moment(said.issued_at, self.look),
             clock=when.strftime("%H:%M"),
             who=said.staff_name or said.source.capitalize(),
-            did=self._did(changes) + (" of" if subject and self._is_change(changes) else ""),
+            did=self._as_whom(said)
+            + self._did(changes)
+            + (" of" if subject and self._is_change(changes) else ""),
             subject=subject,
             reason=said.reason,
             source=said.source.capitalize() if said.source != "panel" else "",
@@ -125,6 +136,11 @@ class Teller:
             changes=rows,
             restore=self._revival(changes, said.id),
         )
+
+    def _as_whom(self, said: Any) -> str:
+        """Of a change that staff made while viewing as a customer: both people."""
+        subject = self.subjects.get(said.impersonation_id)
+        return f"as {subject} " if subject else ""
 
     def _is_change(self, changes: Sequence[Change]) -> bool:
         """Whether it reads "changed something of" rather than "created" or "deleted"."""

@@ -12,7 +12,7 @@ from models.customer import Contact, Customer
 from models.portal import PortalUser
 from queries.portal import OPEN_TO_ITS_OWNER, by_email, primary_of
 from queries.settings import setting
-from queries.viewer import Viewer
+from queries.viewer import Viewer, verbs_of
 
 from . import passwords, recovery, sessions
 from .errors import Invalid, Refused
@@ -106,6 +106,10 @@ def set_password(session: Session, user: PortalUser, password: str, at: dt.datet
     if problem := passwords.weakness(password, user.email):
         raise Invalid(problem, "password")
     recovery.store(session, user, password, at, must_change=True, said="Password set by staff")
+
+
+recovery.set_by_staff[PortalUser] = set_password
+verbs_of["portal_user.set_password"] = "Choose a password for them."
 
 
 def fill_empty_password(session: Session, user: PortalUser, at: dt.datetime) -> bool:

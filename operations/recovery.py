@@ -5,6 +5,7 @@ e-mail address it was made for, and only until a newer one is made.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,9 @@ AN_HOUR = 3  # links for one person
 SPENT = "This link has been used, has run out, or was replaced by a newer one. Ask for another."
 
 Owner = StaffUser | PortalUser
+
+# Tables of log-ins for which staff may choose a password, with the function that sets it.
+set_by_staff: dict[type[Any], Callable[[Session, Any, str, dt.datetime], None]] = {}
 
 
 def make_link(session: Session, owner: Owner, purpose: TokenPurpose, at: dt.datetime) -> str:

@@ -16,6 +16,7 @@ from models.act import Act, acting
 from models.base import db, now
 from models.database import apart
 from operations import sessions
+from operations.impersonation import WRITE
 from queries import portal as questions
 from queries.impersonation import Viewing
 from queries.portal import Guest
@@ -83,7 +84,8 @@ def admit() -> ResponseReturnValue | None:
 def refuse_the_viewer(view: Any, viewing: Viewing) -> None:
     if view.private or (request.method not in READING and not view.changes):
         abort(403, ONLY_THEM)
-    if request.method not in READING and viewing.writes_from is None:
+    allowed = viewing.writes_from is not None and g.viewer.may(WRITE)
+    if request.method not in READING and not allowed:
         abort(403, READ_ONLY)
 
 

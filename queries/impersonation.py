@@ -82,7 +82,7 @@ def subjects(session: Session, ids: Iterable[int]) -> Mapping[int, str]:
         .outerjoin(Contact, Contact.id == PortalUser.contact_id)
         .where(Impersonation.id.in_(wanted))
     )
-    return dict(session.execute(asked).tuples().all())
+    return dict(session.execute(asked).all())
 
 
 def of_customer(session: Session, customer_id: int, most: int = 50) -> Sequence[Impersonation]:

@@ -11,7 +11,7 @@ from models.customer import Contact, Customer, CustomerState
 from models.portal import PortalSession, PortalUser
 from models.text import plain_email
 
-from .declare import Facts, widget
+from .declare import Facts, action, widget
 from .staff import Lasting
 
 # A closed, merged, suspended account is closed to its owner; one that waits for approval is not.
@@ -53,6 +53,11 @@ def portal_login(customer: Customer) -> Facts:
     mine = sa.select(PortalUser).where(PortalUser.customer_id == customer.id)
     first = mine.order_by(PortalUser.is_primary.desc(), PortalUser.id)
     return Facts(("email", "is_active", "last_sign_in_at"), first, missing=lambda: why_none(customer))
+
+
+@action(PortalUser, "Change password", order=70, group="password", permission="portal_user.set_password")
+def change_password(user: PortalUser) -> str:
+    return f"/admin/portal_user/{user.id}/password/"
 
 
 def why_none(customer: Customer) -> str:

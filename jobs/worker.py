@@ -30,6 +30,7 @@ from .lease import Lost, Taken
 log = structlog.get_logger(__name__)
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 2.0  # seconds, while there is nothing to do
+COURTESY = 0.03  # seconds between two parts of a job, in which others may write
 PATIENCE = 5.0  # seconds, while the database is away or has no tables yet
 
 
@@ -109,6 +110,9 @@ class Worker:
         session.flush()
         lease.renew(session, taken)
         session.commit()
+        if session.get_bind().dialect.name == "sqlite":
+            # One writes at a time, and who waits for it only looks now and then whether it is free.
+            self.stopping.wait(COURTESY)
         if self.stopping.is_set():
             raise Stopping
 

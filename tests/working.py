@@ -17,13 +17,16 @@ from flask import Flask
 
 from jobs import declare
 from jobs.declare import Declared, Work, job
+from jobs.runs import carry_on
 from jobs.worker import Worker
+from models.database import writes
 from models.work import Job, SentForm
 from worker import sessions_of
 
 MARKED = "test"
 PARTS = 3
 LEASE = 0.03  # minutes
+CHUNK = 25  # rows of a run, so that there are many moments between two of them
 SLOW = 0.004  # seconds in which a worker is killed most likely
 
 
@@ -79,15 +82,25 @@ def mark_without_end(work: Work, number: int) -> None:
 
 
 def marks(session) -> list[int]:
-    found = sorted(session.scalars(sa.select(SentForm.row_id).where(SentForm.table_name == MARKED)))
-    session.rollback()
-    return found
+    with looking(session):
+        return sorted(session.scalars(sa.select(SentForm.row_id).where(SentForm.table_name == MARKED)))
 
 
 def states(session) -> dict[str, int]:
-    found = dict(session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).all())
+    with looking(session):
+        return dict(session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).all())
+
+
+@contextmanager
+def looking(session) -> Iterator[None]:
+    """On SQLite whoever only looks neither waits for workers nor keeps them waiting."""
     session.rollback()
-    return found
+    token = writes.set(False)
+    try:
+        yield
+        session.rollback()
+    finally:
+        writes.reset(token)
 
 
 def worker_of(app: Flask) -> Worker:
@@ -101,7 +114,8 @@ def main(url: str, folder: str) -> None:
 
     app = create_app(config_for(url, Path(folder)))
     declare.declared.clear()  # the program's own periodic jobs have no part in this
-    for function in (mark_once, mark_parts, mark_without_end):
+    sys.modules["operations.running.preview"].AT_ONCE = CHUNK
+    for function in (carry_on, mark_once, mark_parts, mark_without_end):
         job(minutes=LEASE, attempts=100)(function)
     worker = Worker(sessions_of(app), threading.Event())
     signal.signal(signal.SIGTERM, worker.stop)

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from jobs.worker import Worker
 from models.base import now
 from models.customer import Customer
 from models.message import Message, MessageState
@@ -270,6 +271,18 @@ def test_killed_between_the_servers_yes_and_our_note_the_same_mail_goes_again(
         first.as_bytes(policy=plain).replace(b"\r\n", b"\n").split(b"boundary")[0][:200]
         == (second.as_bytes(policy=plain).replace(b"\r\n", b"\n").split(b"boundary")[0][:200])
     )
+
+
+def test_the_worker_delivers_by_the_clock(letters, sessions, outcome):
+    letters(60)
+    with post_office() as office, settled(None, smtp_url=office.url):
+        worker = Worker(sessions)
+        with time_machine.travel(now() + dt.timedelta(seconds=10)):
+            worker.turn()  # sets the clocks, at the first time
+        with time_machine.travel(now() + dt.timedelta(seconds=20)):
+            while worker.turn():
+                pass
+    assert len(office.taken) == 60 and {m.state for m in outcome()} == {MessageState.SENT}
 
 
 # --- without a server ---

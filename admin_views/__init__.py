@@ -12,7 +12,19 @@ from models.base import Record, tables
 from operations import impersonation
 from queries.declare import named_filters
 
-from . import help, jobs_view, mailbox, menu, message_page, password_page, profile, recovery, staff_link, view_as
+from . import (
+    help,
+    jobs_view,
+    mailbox,
+    menu,
+    message_page,
+    password_page,
+    profile,
+    recovery,
+    run_view,
+    staff_link,
+    view_as,
+)
 from .history_view import HistoryView
 from .home import Home
 from .table import TableView
@@ -34,6 +46,7 @@ def install(app: Flask, config: Config) -> None:
         admin.add_view(TableView(model))
     message_page.install(admin)
     mailbox.install(app)
+    run_view.install(admin)
     profile.install(admin)
     staff_link.install(admin)
     view_as.install(app, admin)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from typing import Any
 
 import sqlalchemy as sa
@@ -251,6 +252,8 @@ class FormMaker:
             found += [("keep.at", str(self.record.version))] if self.clashes else []
             ties = links_of(self.model)
             found += [(f"{n}.was", self._was(n)) for n in self.names if n in ties]
+        else:
+            found.append(("once", (self.sent or {}).get("once") or token_urlsafe(24)))
         for table, forms in self.parts.items():
             if self.record is not None:
                 found.append((f"{table}.were", self._were(table, forms)))

@@ -119,8 +119,10 @@ class KeyField(ValueField):
     def html(self, **given: Any) -> Markup:
         chosen = [self.typed] if self.typed.isdecimal() else []
         options = _options(self.session, self.target, chosen, self.viewer, self.place)
-        path = f"/admin/{self.column.table.name}/lookup/{self.column.name}/"
-        return widgets.remote(options, {self.typed} - {""}, path, False, **given)
+        return widgets.remote(options, {self.typed} - {""}, self.path(), False, **given)
+
+    def path(self) -> str:
+        return f"/admin/{self.column.table.name}/lookup/{self.column.name}/"
 
 
 class TiesField(Field):
@@ -133,6 +135,13 @@ class TiesField(Field):
         self.link, self.owner, self.session = link, owner, session
         self.viewer, self.place, self.typed = viewer, place, []
 
+    @property
+    def target(self) -> type[Record]:
+        return far_end(self.link)
+
+    def path(self) -> str:
+        return f"/admin/{self.owner}/lookup/{self.target.__tablename__}/"
+
     def process_data(self, value: Any) -> None:
         self.data = set(value or ())
         self.typed = [str(i) for i in sorted(self.data)]
@@ -144,14 +153,12 @@ class TiesField(Field):
         except Unreadable as problem:
             raise ValueError(str(problem)) from None
         for row_id in self.data:
-            if find(self.session, far_end(self.link), row_id, self.viewer) is None:
+            if find(self.session, self.target, row_id, self.viewer) is None:
                 raise ValueError("One of these is not there any more. Choose again.")
 
     def html(self, **given: Any) -> Markup:
-        target = far_end(self.link)
-        options = _options(self.session, target, self.typed, self.viewer, self.place)
-        path = f"/admin/{self.owner}/lookup/{target.__tablename__}/"
-        return widgets.remote(options, set(self.typed), path, True, **given)
+        options = _options(self.session, self.target, self.typed, self.viewer, self.place)
+        return widgets.remote(options, set(self.typed), self.path(), True, **given)
 
 
 def _options(

@@ -30,9 +30,11 @@ from queries.listing import CAP, SIZES, Asked, Page, every_column, page, shown_c
 from queries.search import TooLong, fields
 from queries.viewer import Viewer
 
+from . import verbs
 from .cells import Look, badge, choice, flag
 from .help import help_path
 from .printing import css, heading, naming, plain_columns, rows
+from .run_shapes import Bulk
 from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option
 
 
@@ -113,6 +115,23 @@ class ListMaker:
             ],
             columns=self.choices(),
             help=help_path(self.model.screen.help),
+            bulk=self.bulk(found),
+        )
+
+    def bulk(self, found: Page) -> Bulk | None:
+        """What can be done with rows that are ticked."""
+        groups = verbs.of_list(self.model, self.viewer) if found.total else []
+        if not groups:
+            return None
+        meant = self.pairs(["sort", "size", "columns"])
+        return Bulk(
+            action=verbs.operate_path(self.model),
+            query=urlencode(meant, safe=":!.,-"),
+            total=f"{CAP:,}+" if found.total > CAP else f"{found.total:,}",
+            what=plural_of(self.model).lower(),
+            groups=groups,
+            hidden=self.pairs(),
+            back=self.here(),
         )
 
     def listing(self, found: Page, wrong: bool) -> Listing:
@@ -290,7 +309,7 @@ class ListMaker:
                 made.append(Option(ANY, Markup("Any"), ANY in chosen))
                 made.append(Option(NONE, Markup("None"), NONE in chosen))
             return made
-        if isinstance(asked, YesNoFilter):
+        if isinstance(asked, YesNoFilter) or (isinstance(asked, Named) and asked.kind == "options"):
             return [Option(v, escape(v.capitalize()), v in chosen) for v in ("yes", "no")]
         if isinstance(asked, (KeyFilter, LinkFilter)):
             return [Option(v, escape(v), True) for v in values]

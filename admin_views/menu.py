@@ -14,6 +14,7 @@ from .shapes import Link, MenuGroup
 
 GROUPS = ("", "Operations", "Setup", "System")
 HISTORY = "/admin/history/"
+RUNS = "/admin/run/"
 JOBS = "/admin/jobs/"
 
 
@@ -30,6 +31,7 @@ def menu() -> list[MenuGroup]:
     if queues := list(_queues()):
         first = {name: groups.pop(name) for name in ("", "Operations")}
         groups = {**first, **_by_subject(), "Queues": queues, **groups}
+    groups["System"].insert(0, _link("Runs", RUNS, "player-play", request.path.startswith(RUNS)))
     if g.viewer.may("job.read"):
         groups["System"].insert(0, _link("Jobs", JOBS, "clock-play", request.path.startswith(JOBS)))
     if mailbox.place():

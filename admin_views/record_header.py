@@ -11,7 +11,7 @@ from queries.declare import Declared, Facts
 from queries.links import links_of, tied
 from queries.visibility import visible
 
-from . import shapes
+from . import shapes, verbs
 from .cells import NOTHING, badge, flag, show, tags
 from .record_values import RecordValues
 
@@ -29,6 +29,7 @@ class RecordHeader(RecordValues):
             facts=[self.fact(said) for said in declare.headers[self.model.__tablename__] if self.may(said)],
             actions=self.actions(),
             version=getattr(self.record, "version", 0),
+            verbs=verbs.of_row(self.session, self.model, self.record.id, self.viewer, self.at()),
         )
 
     def marks(self) -> list[Markup]:

@@ -139,6 +139,7 @@ class ListPage:
     sizes: Sequence[Link]
     columns: Sequence[Option] = ()  # to choose from; parameter `columns`, comma-separated or repeated
     help: str = ""
+    bulk: Any = None  # run_shapes.Bulk, where rows can be ticked
 
 
 # --- record ----------------------------------------------------------------------------------
@@ -190,6 +191,7 @@ class Header:
     facts: Sequence[Fact]
     actions: Sequence[Link]  # first one is the filled button
     version: int
+    verbs: Sequence[Any] = ()  # run_shapes.Verb
 
 
 @dataclass(frozen=True)
@@ -334,6 +336,7 @@ class Entry:
     tone: str
     changes: Sequence[Change]
     restore: dict[str, str] | None = None  # restore a deleted record
+    run: Link | None = None  # the run that it was part of; without an address for whom it is not shown
 
 
 @dataclass(frozen=True)

@@ -6,23 +6,26 @@ by one, because they reach rows around the row rule and answer bad input with er
 """
 
 from collections.abc import Callable
+from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import parse_qs
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.contrib.sqla.tools import get_primary_key
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from models.base import Record, Table, db, target_of
 from models.screen import plural_of, title_of
 from models.text import clean
-from operations import deleting, trail
+from operations import deleting, once, trail
 from operations import records as write
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
+from operations.retry import again, is_passing
 from queries.filters import Unknown, handle
 from queries.links import far_end, links_of
 from queries.listing import Asked, asked, conditions, count
@@ -38,9 +41,12 @@ from .form_page import FormMaker, owner_of
 from .forms import owner_key
 from .gate import needs, signed_in
 from .list_page import ListMaker
+from .operate import Operating
+from .operate_meant import with_view
 from .reader import look, place, viewer
 from .record_page import RecordMaker
 from .redirects import own_path
+from .run_finish import toast, why_not
 from .shapes import Link
 
 # An id that fits the column; anything longer leads nowhere rather than to an error.
@@ -48,7 +54,7 @@ ID = "/<int(max=999999999999999999):row_id>"
 TRIES = 3  # saves that another person's save overtook
 
 
-class TableView(ModelView):
+class TableView(Operating, ModelView):
     """All pages of one table."""
 
     model: type[Table]
@@ -96,11 +102,7 @@ class TableView(ModelView):
 
     def given(self) -> dict[str, list[str]]:
         """The address, with the filters of the view that it names."""
-        given = {name: request.args.getlist(name) for name in request.args}
-        for title, query in self.model.screen.views.items():
-            if slug(title) == request.args.get("view"):
-                given = parse_qs(query) | given
-        return given
+        return dict(with_view(self.model, {name: request.args.getlist(name) for name in request.args}))
 
     @expose("/")
     @needs("{table}.read")
@@ -232,13 +234,25 @@ class TableView(ModelView):
         sent = request.form if request.method == "POST" else None
         maker = self.form_maker(None, sent, given)
         if sent is not None and maker.validate():
-            made = self.attempt(
-                maker, lambda: write.create(db.session(), self.model, maker.draft(), viewer())
-            )
+            try:
+                made = self.attempt(maker, lambda: again(db.session(), lambda: self.create(maker)))
+            except once.SentBefore as before:
+                db.session.rollback()
+                return redirect(self.leads_to(self.record_or_404(before.row_id)))
             if made is not None:
                 flash(f"{title_of(self.model)} “{made}” created.", "success")
                 return redirect(self.leads_to(made))
         return self.form(maker, self.url + "/new/", self.back(owner), self.crumbs(owner))
+
+    def create(self, maker: FormMaker) -> Record:
+        """In the transaction that keeps the form from being taken twice."""
+        session, text = db.session(), request.form.get("once", "")
+        told = f"{viewer().staff_id} {self.model.__tablename__} {text}".encode("utf-8", "surrogatepass")
+        form = once.begin(session, sha256(told).hexdigest(), self.model) if text else None
+        made = write.create(session, self.model, maker.draft(), viewer())
+        if form is not None:
+            form.row_id = made.id
+        return made
 
     def fixed(self) -> dict[str, str]:
         """What a sent form carries of the address that it was opened from."""
@@ -270,8 +284,10 @@ class TableView(ModelView):
         for _ in range(TRIES):
             try:
                 return self.attempt(maker, lambda: self.write(maker)) is not None
-            except StaleDataError:
+            except (DBAPIError, StaleDataError) as error:
                 db.session.rollback()
+                if not is_passing(error):
+                    raise
                 maker.record = self.record_or_404(row_id, lock=True)
         maker.errors.append("This record is being changed by many people at once. Save again.")
         return False
@@ -341,19 +357,29 @@ class TableView(ModelView):
     @needs("{table}.read", "{table}.delete")
     def delete_page(self, row_id: int) -> ResponseReturnValue:
         self.records_only("delete")
+        if request.method == "POST" and self.run_of_form("delete"):
+            return redirect(self.url + "/")  # sent twice
         record = self.record_or_404(row_id)
         if request.method == "POST":
-            name, where = str(record), self.back_after_delete(record)
-            try:
-                deleting.delete(db.session(), record, viewer())
-                db.session.commit()
-            except Refused as refused:
-                db.session.rollback()
-                flash(refused.text, "error")
-                return redirect(record_path(self.model, row_id))
-            flash(f"{title_of(self.model)} “{name}” deleted. It is under Deleted records.", "success")
-            return redirect(where)
+            return self.delete_record(record)
         return render_template("admin/model/delete.html", page=self.delete_shape(record))
+
+    def delete_record(self, record: Record) -> ResponseReturnValue:
+        """Through the operation, so that it has a run and can be taken back as one."""
+        session, row_id = db.session(), record.id
+        name, where = str(record), self.back_after_delete(record)
+        try:
+            run = self.at_once("delete", row_id).run
+        except Refused as refused:
+            session.rollback()
+            flash(refused.text, "error")
+            return redirect(record_path(self.model, row_id))
+        if not run.changed:
+            flash(why_not(session, run), "error")
+            return redirect(record_path(self.model, row_id))
+        words = f"{title_of(self.model)} “{name}” deleted. It is under Deleted records."
+        flash(toast(session, run, words), "success")
+        return redirect(where)
 
     def back_after_delete(self, record: Record) -> str:
         return self.parent_tab(record) or self.url + "/"
@@ -369,6 +395,7 @@ class TableView(ModelView):
             "counts": [(f"{c.label}, {c.what}", f"{c.count:,}") for c in counts],
             "action": record_path(self.model, record.id, "delete"),
             "cancel": record_path(self.model, record.id),
+            "hidden": [("key", token_urlsafe(24))],
         }
 
     # Flask-Admin's own addresses -------------------------------------------------------------

@@ -135,7 +135,15 @@ class Teller:
             tone=TONES.get(said.source, "gray"),
             changes=rows,
             restore=self._revival(changes, said.id),
+            run=self._run(said),
         )
+
+    def _run(self, said: Any) -> shapes.Link | None:
+        """The run that it was part of, as a way to it for who may see that."""
+        if said.run_id is None:
+            return None
+        sees = said.staff_id == self.viewer.staff_id or self.viewer.may("history.read_all")
+        return shapes.Link(f"run {said.run_id}", f"/admin/run/{said.run_id}/" if sees else "")
 
     def _as_whom(self, said: Any) -> str:
         """Of a change that staff made while viewing as a customer: both people."""

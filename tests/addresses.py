@@ -14,7 +14,10 @@ from admin_views.help import GUIDES
 from models.access import StaffUser, TokenPurpose
 from models.base import Record, now
 from models.portal import PortalUser
+from models.work import Run
 from operations import recovery
+from operations.operation import operations_of
+from operations.running import Selection, confirm, plan, preview
 from queries.links import far_end, links_of
 from queries.tabs import Tab, slug, tabs_of
 from queries.viewer import SYSTEM, known_permissions
@@ -83,6 +86,8 @@ def _values(session: Session, rule: Rule, model: type[Record] | None) -> Iterato
         yield {"token": _token(session)}
     elif asked == {"subject"}:
         yield {"subject": session.scalars(sa.select(PortalUser.customer_id).order_by(PortalUser.id)).first()}
+    elif asked == {"run_id"}:
+        yield from ({"run_id": run_id} for run_id in _runs(session))
     elif asked == {"login"}:
         yield {"login": session.scalars(sa.select(PortalUser.id).order_by(PortalUser.id)).first()}
     elif asked == {"id"}:
@@ -97,6 +102,8 @@ def _of_table(session: Session, rule: Rule, model: type[Record], asked: set[str]
     row_ids = {row.id for row, _ in seen}
     if rule.endpoint.endswith((".details_view", ".edit_view")):  # Flask-Admin's own addresses
         yield {"id": min(row_ids)}
+    elif "operation" in asked or rule.endpoint.endswith(".operate_page"):
+        yield from _of_operations(model, asked, sorted(row_ids))
     elif asked == {"row_id"}:
         yield from ({"row_id": row_id} for row_id in sorted(row_ids))
     elif asked == {"row_id", "tab"}:
@@ -112,6 +119,32 @@ def _of_table(session: Session, rule: Rule, model: type[Record], asked: set[str]
     else:
         assert not asked, f"what goes into {rule.rule}?"
         yield {}
+
+
+def _of_operations(model: type[Record], asked: set[str], row_ids: list[int]) -> Iterator[dict[str, Any]]:
+    """What every operation asks of one row and of several, and where it looks for answers."""
+    for operation in operations_of(model):
+        if operation.gone:
+            continue
+        if "question" in asked:
+            questions = operation.questions_on(model, SYSTEM)
+            yield from ({"operation": operation.name, "question": q.name} for q in questions if q.table)
+        else:
+            for some in (row_ids[:1], row_ids):
+                yield {"operation": operation.name, "ids": ",".join(map(str, some))}
+
+
+def _runs(session: Session) -> list[int]:
+    """One that waits to be confirmed and one that is done."""
+    model = next(m for m in screens() if session.scalar(sa.select(sa.func.count()).select_from(m)) > 1)
+    operation = next(o for o in operations_of(model) if o.name == "delete")
+    ids = list(session.scalars(sa.select(model.id).order_by(model.id).limit(2)))
+    made = [plan(session, operation, model, SYSTEM, Selection(ids=ids), key=f"run-{n}").id for n in range(2)]
+    session.commit()
+    for run_id in made:
+        preview(session, session.get_one(Run, run_id), SYSTEM)
+    confirm(session, made[1], SYSTEM)
+    return made
 
 
 def _rows_by_tab(session: Session, model: type[Record]) -> list[tuple[Record, Tab]]:

@@ -3,6 +3,7 @@ import { all, find } from './dom.js';
 import { switchTheme } from './appearance.js';
 import { dialogIsOpen } from './dialogs.js';
 import { places } from './palette.js';
+import { tickRow } from './selection.js';
 
 const WAIT = 900;
 let first = '';
@@ -42,6 +43,8 @@ const actions = {
   j: () => move(1),
   k: () => move(-1),
   e: edit,
+  x: () => tickRow(rows()[current()], false),
+  X: () => tickRow(rows()[current()], true),
 };
 
 function follow(keys) {

@@ -8,7 +8,10 @@ import './dialogs.js';
 import './palette.js';
 import './keys.js';
 import './list.js';
+import './operate.js';
+import './selection.js';
 import './lookups.js'; // after list.js, which has tidied the values that these show
+import './pick.js';
 import './times.js';
 import './towns.js';
 import './copy.js';

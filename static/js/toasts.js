@@ -4,7 +4,7 @@ const SHOWN_FOR = 6000;
 
 /** Hides the toast after a while, except while the mouse or the focus is on it. */
 function expire(toast) {
-  let left = SHOWN_FOR;
+  let left = Number(toast.dataset.for) || SHOWN_FOR;
   let timer = 0;
   let since = 0;
   const run = () => {

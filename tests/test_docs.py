@@ -141,7 +141,7 @@ def test_every_value_type_and_field_of_a_screen_is_explained():
 def test_the_walk_through_works():
     """What the guide tells to write is read at the start and found in order."""
     blocks = re.findall(r"^```python\n(.*?)^```", read("developers.md"), re.MULTILINE | re.DOTALL)
-    names = ("models.vehicle", "queries.vehicle", "operations.vehicle")
+    names = ("models.vehicle", "queries.vehicle", "operations.vehicle", "jobs.vehicle")
     written = dict(zip(names, blocks, strict=True))
     program = f"""
 import importlib, sys, types

@@ -1,9 +1,7 @@
 """The dashboard, and finding anything by typing."""
 
 from types import SimpleNamespace
-from urllib.parse import parse_qs
 
-import sqlalchemy as sa
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
@@ -11,27 +9,26 @@ from markupsafe import Markup
 
 from models.base import Table, db, now, tables
 from models.screen import plural_of
-from queries import declare
-from queries.declare import Declared
 from queries.history import Wanted, feed
-from queries.listing import CAP, Asked, asked, conditions
+from queries.listing import Asked
 from queries.lookup import lookup
 from queries.places import towns
 
-from .cells import moment, record_path
+from .cells import record_path
+from .desk import Desk, main_table, maintenance, summary
 from .gate import signed_in
 from .list_page import ListMaker
 from .menu import places
 from .reader import look, place, viewer
-from .shapes import Link, Widget
+from .shapes import Widget
 from .timeline import Teller
 
 HITS = 6  # of one table in the palette
 RECENT = 8
 
 
-class Home(AdminIndexView):
-    """What waits for someone, and what happened last."""
+class Home(Desk, AdminIndexView):
+    """What the desk is about: find, see what waits, maintain; and what happened last."""
 
     @expose("/")
     @signed_in
@@ -40,8 +37,9 @@ class Home(AdminIndexView):
             title=f"{_greeting()}, {viewer().name.partition(' ')[0]}",
             lede="",
             crumbs=(),
-            tiles=[t for said in declare.queues if (t := tile(said))],
             find=finder(),
+            summary=summary(),
+            upkeep=maintenance(),
             sections=[w for w in (changed(), recently()) if w],
         )
         return render_template("admin/index.html", page=page)
@@ -82,35 +80,6 @@ def _hit(model: type[Table], row: Table) -> dict[str, str]:
 def _greeting() -> str:
     hour = now().astimezone(look().zone).hour
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
-
-
-def tile(said: Declared) -> tuple[Link, str, str] | None:
-    """A queue: how many wait, and since when the oldest does."""
-    model = said.model
-    if not viewer().may_read(model):
-        return None
-    query = said.make()
-    ask = _asked(model, query)
-    table = model.__table__
-    since = table.c[model.screen.order.lstrip("-") if "created_at" not in table.c else "created_at"]
-    few = sa.select(table.c.id, since.label("since")).where(*_parts(ask)).limit(CAP + 1).subquery()
-    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(few.c.since))).one()
-    number = f"{CAP:,}+" if count > CAP else f"{count:,}"
-    line = f"oldest {moment(oldest, look()).striptags()}" if oldest else "nothing waits"
-    return Link(said.title, f"/admin/{model.__tablename__}/?{query}", said.group), number, line
-
-
-def _asked(model: type[Table], query: str) -> Asked:
-    return asked(model, parse_qs(query), viewer(), place())
-
-
-def _parts(ask: Asked) -> list:
-    return conditions(db.session(), ask, viewer(), place())
-
-
-def main_table() -> type[Table] | None:
-    """The table that the desk is about: the one with views."""
-    return next((t for t in tables() if t.screen.views and viewer().may_read(t)), None)
 
 
 def finder() -> SimpleNamespace | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import g, request
 
 from models.base import Table, tables
-from models.screen import plural_of
+from models.screen import plural_of, title_of
 from queries import declare
 
 from . import mailbox
@@ -14,6 +14,7 @@ from .shapes import Link, MenuGroup
 
 GROUPS = ("", "Operations", "Setup", "System")
 HISTORY = "/admin/history/"
+DESK = (("Edit", "pick", "edit"), ("Recently viewed", "recent", "history"), ("Queues", "queues", "inbox"))
 RUNS = "/admin/run/"
 JOBS = "/admin/jobs/"
 
@@ -49,8 +50,13 @@ def _by_subject() -> dict[str, list[Link]]:
     """A heading of its own for what the desk is about: the tables that offer several ways to begin."""
     return {
         plural_of(model): [
+            Link(f"{title_of(model)} manager", "/admin/", "layout-dashboard"),
             Link("Search", "/admin/#find", "search"),
             Link("List", f"/admin/{model.__tablename__}/", "list"),
+            *(
+                _link(label, f"/admin/{at}/", icon, request.path == f"/admin/{at}/")
+                for label, at, icon in DESK
+            ),
             *creations_of(model, g.viewer, f"/admin/{model.__tablename__}/"),
         ]
         for model in screens()

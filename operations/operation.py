@@ -177,6 +177,7 @@ class Operation:
     least: int
     most: int | None
     places: frozenset[str]
+    among: str
     suits: Callable[[type[Table]], bool]
 
     @property
@@ -227,6 +228,7 @@ def operation(
     least: int = 1,
     most: int | None = None,
     places: frozenset[str] = EVERYWHERE,
+    among: str = "",
     asks: Callable[[type[Table], Viewer], Sequence[Question]] | None = None,
     suits: Callable[[type[Table]], bool] = lambda model: True,
 ) -> Callable[[Any], Any]:
@@ -234,8 +236,8 @@ def operation(
 
     `gone=True`: it is about deleted rows. `reason=True`: history must be told why. `least` and
     `most` bound the number of rows. `places` says where it is offered: "row" (the record and its
-    line in a list), "list" (a selection), "desk" (maintenance, on the dashboard); the command
-    line and jobs have them all.
+    line in a list), "list" (a selection), "desk" (maintenance, on the dashboard, of the rows that
+    the list shows with `among` in its address); the command line and jobs have them all.
     """
 
     def declare(function: Any) -> Any:
@@ -262,6 +264,7 @@ def operation(
             least=least,
             most=most,
             places=places,
+            among=among,
             suits=suits,
         )
         _declared[model][name] = made

@@ -5,8 +5,9 @@ from sqlalchemy import ColumnElement, select
 
 from models.base import now
 from models.customer import Address, AddressRole, Contact, ContactRole, Customer, CustomerState, Kind, Note
-from models.fields import Country, PostalCode
+from models.fields import Country, PostalCode, YesNo
 from models.parse import Unreadable, postal_problem
+from models.portal import PortalUser
 from models.text import plain_postal
 
 from .declare import Facts, Listing, banner, header, named_filter, queue, tab, widget
@@ -32,6 +33,14 @@ def postal_code(*, code: PostalCode, country: Country) -> ColumnElement[bool]:
         Address.country == country, Address.postal_norm == plain_postal(code)
     )
     return Customer.id.in_(places)
+
+
+@named_filter(Customer, "Log-in without password")
+def without_password(*, wanted: YesNo) -> ColumnElement[bool]:
+    """yes: nobody can sign in to the portal with it, until a password is set or chosen."""
+    empty = PortalUser.is_active & PortalUser.password_hash.is_(None)
+    found = sa.exists().where(PortalUser.customer_id == Customer.id, empty).correlate(Customer)
+    return found if wanted else ~found
 
 
 # --- header ----------------------------------------------------------------------------------

@@ -60,13 +60,15 @@ def begin(session: Session) -> int:
     return (unit.current_transaction or unit.create_transaction(session)).id
 
 
-def discard(session: Session, transaction_id: int) -> None:
-    """Take a transaction row back under which nothing was written after all."""
+def discard(session: Session, transaction_id: int) -> int | None:
+    """Take a transaction row back under which nothing was written after all; its id if it stays."""
     session.flush()
     unit = versioning_manager.unit_of_work(session)
     if unit.current_transaction and unit.current_transaction.id == transaction_id and not unit.touched:
         session.connection().execute(sa.delete(Transaction).where(Transaction.id == transaction_id))
         unit.current_transaction = None
+        return None
+    return transaction_id
 
 
 def touch(session: Session, model: type[Record]) -> None:

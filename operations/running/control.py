@@ -12,6 +12,7 @@ from secrets import token_urlsafe
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.act import act_of
 from models.base import now
 from models.work import Path, RowState, Run, RunKind, RunRow, RunState
 from queries.settings import setting
@@ -23,10 +24,11 @@ from ..operation import Context
 from ..queue import enqueue
 from ..retry import again
 from . import ledger, rows, setwise
-from .plan import AT_ONCE, operation_of
+from .plan import AT_ONCE, known_by, not_there, only_one, operation_of
 from .preview import carrier, len_of
 
 STALE = dt.timedelta(hours=24)
+UNDOING = (RunState.WAITING, RunState.QUEUED, RunState.RUNNING, RunState.PAUSED, RunState.DONE)
 
 
 @dataclass
@@ -87,6 +89,7 @@ def _agree(session: Session, run_id: int, viewer: Viewer) -> Ran:
         return Ran(run or session.get_one(Run, run_id))
     if run.staff_id == viewer.staff_id:
         raise Refused("Somebody else has to agree.")
+    _check_way_back(session, run)
     if not operation_of(run).allowed(viewer, ledger.model_of(run)):
         raise Refused("You may not do this yourself, so you cannot agree to it.")
     run.approved_by_id, run.approved_by = viewer.staff_id, viewer.name
@@ -107,11 +110,20 @@ def _check(session: Session, run: Run, viewer: Viewer) -> None:
         raise Refused("Somebody else has previewed this. Make a preview of your own.")
     if run.planned_at < now() - STALE:
         raise Refused("This preview is more than a day old. Make a new one.")
-    if run.kind is RunKind.UNDO:
-        _check_undo(session, session.get_one(Run, run.undo_of_id), but=run.id)
+    _check_way_back(session, run)
     operation = operation_of(run)
     if not operation.allowed(viewer, ledger.model_of(run)):
         raise Refused("You may not do this any more.")
+
+
+def _check_way_back(session: Session, run: Run) -> None:
+    """Locks the run that is taken back: nobody takes it back, or goes on with it, at the same moment."""
+    if run.kind is RunKind.UNDO:
+        _check_undo(session, _hold(session, run.undo_of_id), but=run.id)
+
+
+def _hold(session: Session, run_id: int) -> Run:
+    return session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
 
 
 def work(session: Session, run_id: int, go_on: Callable[[], None] = lambda: None) -> str:
@@ -129,18 +141,33 @@ def work(session: Session, run_id: int, go_on: Callable[[], None] = lambda: None
 
 def _next_chunk(session: Session, run_id: int) -> bool:
     """Do one chunk; False when there is none to do."""
-    run = session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
+    run = _hold(session, run_id)
     if run.state not in (RunState.QUEUED, RunState.RUNNING):
         return False
     viewer = SYSTEM if run.staff_id is None else viewer_of(session, run.staff_id)
-    if viewer is None or not operation_of(run).allowed(viewer, ledger.model_of(run)):
-        _end(run, RunState.FAILED, f"{run.staff_name} may not do this any more.")
+    if why := _why_not(run, viewer):
+        _end(run, RunState.FAILED, why)
         return False
     run.state = RunState.RUNNING
-    if not _chunk(session, run, Context(session, viewer, run_id=run.id)):
-        _finish(session, run)
+    try:
+        if _chunk(session, run, Context(session, viewer, run_id=run.id)):
+            return True
+    except Refused as refused:  # all of it: what was answered does not hold any more
+        _end(run, RunState.FAILED, refused.text[:200])
         return False
-    return True
+    _finish(session, run)
+    return False
+
+
+def _why_not(run: Run, viewer: Viewer | None) -> str:
+    """What has changed while the run waited; "" when it may go on."""
+    try:
+        operation = operation_of(run)
+    except Refused as gone:
+        return gone.text
+    if viewer is None or not operation.allowed(viewer, ledger.model_of(run)):
+        return f"{run.staff_name} may not do this any more."
+    return ""
 
 
 def _chunk(session: Session, run: Run, ctx: Context) -> int:
@@ -179,6 +206,7 @@ def pause(session: Session, run_id: int) -> Run:
 
 
 def resume(session: Session, run_id: int) -> Run:
+    _refuse_undone(session, _hold(session, run_id))
     run = _steer(session, run_id, (RunState.PAUSED,), RunState.QUEUED)
     if run.state is RunState.QUEUED:
         enqueue(session, "carry_on", {"run": run.id})
@@ -195,7 +223,7 @@ def cancel(session: Session, run_id: int) -> Run:
 
 
 def _steer(session: Session, run_id: int, before: tuple[RunState, ...], after: RunState) -> Run:
-    run = session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
+    run = _hold(session, run_id)
     if run.state not in before:
         raise Refused(f"This run is {run.state.label.lower()}.")
     run.state = after
@@ -205,9 +233,12 @@ def _steer(session: Session, run_id: int, before: tuple[RunState, ...], after: R
 
 def retry(session: Session, run_id: int) -> Run:
     """Try the failed lines once more, on the rows as they are now. By a worker."""
-    run = session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
+    run = _hold(session, run_id)
     if not run.is_over or not run.failed:
         raise Refused("Nothing has failed in this run.")
+    if run.state is not RunState.DONE:  # what it left undone would be done along with them
+        raise Refused("This run was not carried to its end. Begin a new one for these rows.")
+    _refuse_undone(session, run)
     again_ = (RunRow.run_id == run.id) & (RunRow.state == RowState.FAILED)
     session.execute(sa.update(RunRow).where(again_).values(state=RowState.PLANNED, version=None, reason=""))
     ledger.recount(session, run)
@@ -217,17 +248,24 @@ def retry(session: Session, run_id: int) -> Run:
     return run
 
 
+def _refuse_undone(session: Session, run: Run) -> None:
+    """What it would do from now on, nobody would take back."""
+    if other := undone_by(session, run):
+        raise Refused(f"Run {other} has taken this one back. Begin a new one.")
+
+
 # --- undo ---
 
 
 def plan_undo(session: Session, run: Run, viewer: Viewer, reason: str = "", key: str = "") -> Run:
     """A run that takes this one back; previewed and confirmed like any other."""
-    if key and (known := session.scalar(sa.select(Run).where(Run.key == key))):
+    if known := known_by(session, key, viewer):
         return known
     _check_undo(session, run)
     operation = operation_of(run)
     if not operation.allowed(viewer, ledger.model_of(run)):
         raise Refused(f"You may not undo this: it takes the right to {operation.title.lower()}.")
+    act = act_of(session)
     made = Run(
         key=key or token_urlsafe(24),
         kind=RunKind.UNDO,
@@ -240,13 +278,15 @@ def plan_undo(session: Session, run: Run, viewer: Viewer, reason: str = "", key:
         path=run.path,
         staff_id=viewer.staff_id,
         staff_name=viewer.name,
-        source=run.source,
+        source=act.source,
+        address=act.address,
         reason=reason.strip()[:500] or f"Undo of run {run.id}",
         planned_at=now(),
     )
-    session.add(made)
-    session.flush()
+    if (known := only_one(session, made)) is not made:
+        return known
     _freeze_undo(session, run, made)
+    _spare_hidden(session, run, made, viewer)
     return made
 
 
@@ -264,6 +304,14 @@ def _freeze_undo(session: Session, run: Run, made: Run) -> None:
         raise Refused("This run has changed nothing, so there is nothing to undo.")
 
 
+def _spare_hidden(session: Session, run: Run, made: Run, viewer: Viewer) -> None:
+    """Somebody else's run may have changed rows that this person may not see: those stay."""
+    found = ledger.hidden(session, made, viewer, own=run.staff_id == viewer.staff_id)
+    if found and run.path is Path.WHOLE:
+        raise Refused("This can only be taken back as a whole, and you may not see all of its rows.")
+    ledger.refuse(session, made, found, not_there(ledger.model_of(run)))
+
+
 def _check_undo(session: Session, run: Run, but: int = 0) -> None:
     if not run.is_over and run.state is not RunState.PAUSED:
         raise Refused("This run is not over yet. Cancel it first.")
@@ -278,7 +326,7 @@ def undone_by(session: Session, run: Run, but: int = 0) -> int | None:
     asked = sa.select(Run).where(
         Run.undo_of_id == run.id,
         Run.id != but,
-        Run.state.in_((RunState.QUEUED, RunState.RUNNING, RunState.PAUSED, RunState.DONE)),
+        Run.state.in_(UNDOING),
     )
     for found in session.scalars(asked):
         nothing = found.state is RunState.DONE and not found.changed  # it was refused

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from models.base import Record, table_named
 from models.history import version_table
 from models.work import RowState, Run, RunRow
+from queries.viewer import SYSTEM, Viewer
+from queries.visibility import visible
 
 COUNTED = {state: state.value for state in RowState if state is not RowState.PLANNED}
 rows = RunRow.__table__
@@ -63,6 +65,31 @@ def write(session: Session, run: Run, lines: Iterable[tuple[int, int | None, Row
     ]
     for start in range(0, len(made), 500):
         session.connection().execute(sa.insert(rows), made[start : start + 500])
+
+
+def hidden(session: Session, run: Run, viewer: Viewer, own: bool) -> list[int]:
+    """The rows of a ledger that this person may not see, though others do.
+
+    Of rows that nobody sees any more it is not known whose they were: only `own` says.
+    """
+    if not viewer.resellers:
+        return []
+    model = model_of(run)
+    seen, there = (
+        sa.exists().where(model.id == rows.c.row_id, *visible(model, reader)).correlate(rows)
+        for reader in (viewer, SYSTEM)
+    )
+    strange = there & ~seen if own else ~seen
+    return list(session.scalars(sa.select(rows.c.row_id).where(rows.c.run_id == run.id, strange)))
+
+
+def refuse(session: Session, run: Run, ids: Sequence[int], words: str) -> None:
+    """Leave some lines out before the run begins."""
+    for start in range(0, len(ids), 500):
+        few = (rows.c.run_id == run.id) & rows.c.row_id.in_(ids[start : start + 500])
+        refused = {"state": RowState.REFUSED, "reason": words, "label": ""}
+        session.connection().execute(sa.update(rows).where(few).values(refused))
+    run.refused += len(ids)
 
 
 def next_lines(session: Session, run: Run, size: int, backwards: bool = False) -> list[RunRow]:

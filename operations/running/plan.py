@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.act import act_of
@@ -19,7 +20,7 @@ from queries.viewer import Viewer
 from queries.visibility import find, visible
 
 from ..errors import Invalid, Refused
-from ..operation import Assign, Context, Operation, Question
+from ..operation import Assign, Condition, Context, Operation, Question
 from . import ledger
 
 AT_ONCE = 200  # rows up to which a run is carried out while the person waits
@@ -50,7 +51,7 @@ def plan(
 
     Raises Refused when the person may not, when an answer is missing, or when no row is meant.
     """
-    if key and (known := session.scalar(sa.select(Run).where(Run.key == key))):
+    if known := known_by(session, key, viewer):
         return known
     if not operation.allowed(viewer, model):
         raise Refused(f"You may not {operation.title.lower()} {plural_of(model).lower()}.")
@@ -64,6 +65,8 @@ def plan(
         operation.make(Context(session, viewer), **answered(questions, given)) if operation.assigns else None
     )
     run = _run(session, operation, model, viewer, selection, reason, key)
+    if (known := only_one(session, run)) is not run:
+        return known
     run.answers = given
     _freeze(session, operation, run, model, viewer, selection)
     run.path = _path(session, operation, run, model, viewer, once)
@@ -98,7 +101,12 @@ def _known(session: Session, questions: Sequence[Question], given: Mapping[str, 
 
 
 def answered(questions: Sequence[Question], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored answers as the body of an operation takes them; what was left out has its default."""
+    """Stored answers as the body of an operation takes them; what was left out has its default.
+
+    Refused when a question is not asked any more: of this person, or since an upgrade.
+    """
+    if lost := set(stored) - {q.name for q in questions}:
+        raise Refused(f"You may not answer “{min(lost)}” any more. Make a new preview.")
     return {
         q.name: set(stored[q.name]) if q.many else unpack(q.column, stored[q.name])
         for q in questions
@@ -116,7 +124,7 @@ def _run(
     key: str,
 ) -> Run:
     act = act_of(session)
-    run = Run(
+    return Run(
         key=key or token_urlsafe(24),
         kind=RunKind.OPERATION,
         table_name=model.__tablename__,
@@ -130,8 +138,23 @@ def _run(
         reason=reason.strip()[:500],
         planned_at=now(),
     )
-    session.add(run)
-    session.flush()
+
+
+def known_by(session: Session, key: str, viewer: Viewer) -> Run | None:
+    """The run that has this key already, for the person whose it is."""
+    known = session.scalar(sa.select(Run).where(Run.key == key)) if key else None
+    if known is not None and known.staff_id != viewer.staff_id:
+        raise Refused("This form belongs to somebody else. Open it again.")
+    return known
+
+
+def only_one(session: Session, run: Run) -> Run:
+    """Store a run; or the one that was made with its key at the same moment."""
+    try:
+        with session.begin_nested():
+            session.add(run)
+    except IntegrityError:
+        return session.scalars(sa.select(Run).where(Run.key == run.key)).one()
     return run
 
 
@@ -182,9 +205,18 @@ def _list_missing(session: Session, run: Run, model: type[Record], wanted: Seque
     """What was named and is not there, or is not this person's to see: in the ledger, untouched."""
     known = set(session.scalars(sa.select(ledger.rows.c.row_id).where(ledger.rows.c.run_id == run.id)))
     missing = [i for i in wanted if i not in known]
-    words = f"There is no such {title_of(model).lower()}, or you may not see it."
-    ledger.write(session, run, [(i, None, RowState.REFUSED, words) for i in missing])
+    ledger.write(session, run, [(i, None, RowState.REFUSED, not_there(model)) for i in missing])
     run.refused = len(missing)
+
+
+def conditions_for(operation: Operation, model: type[Record], viewer: Viewer) -> tuple[Condition, ...]:
+    """What is declared and, for a run that has waited, that its person still sees the row."""
+    seen = visible(model, viewer) if viewer.resellers else ()
+    return (*operation.conditions_on(model), *(Condition(rule, not_there(model)) for rule in seen))
+
+
+def not_there(model: type[Record]) -> str:
+    return f"There is no such {title_of(model).lower()}, or you may not see it."
 
 
 def _bounds(operation: Operation) -> str:

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.database import writes
-from models.work import Path, RowState, Run, RunKind, RunRow
+from models.work import Path, RowState, Run, RunKind, RunRow, RunState
 from queries.viewer import Viewer
 
+from ..errors import Refused
 from ..operation import Context
 from . import ledger, rows, setwise, undo, whole
-from .plan import AT_ONCE, operation_of
+from .plan import AT_ONCE, not_there, operation_of
 
 SAMPLES = 50  # lines that a preview tells one by one
 MAILS = 5
@@ -25,6 +26,10 @@ def preview(session: Session, run: Run, viewer: Viewer) -> dict[str, Any]:
     in `run.preview` too.
     """
     session.commit()
+    if run.state is not RunState.PLANNED:  # the same form was sent twice, and the first has been confirmed
+        return run.preview
+    if run.staff_id != viewer.staff_id and not viewer.everything:
+        raise Refused("Somebody else has planned this. Make a preview of your own.")
     run_id = run.id
     before = writes.set(True)
     try:
@@ -71,6 +76,8 @@ def _summed(run: Run, done: Sequence[rows.Outcome], ctx: Context) -> dict[str, A
             why[outcome.reason] = why.get(outcome.reason, 0) + 1
     if run.refused:  # what was named and is not there
         counts["refused"] = counts.get("refused", 0) + run.refused
+        words = not_there(ledger.model_of(run))
+        why[words] = why.get(words, 0) + run.refused
     mails = [m for outcome in done for m in outcome.messages]
     return {
         "looked": len(done),
@@ -110,7 +117,7 @@ def _rest(session: Session, run: Run, looked: Sequence[int], told: Mapping[str, 
         return {}
     if run.path is Path.SET:
         return setwise.forecast(session, run)
-    if run.kind is RunKind.UNDO:
+    if run.kind is RunKind.UNDO or operation_of(run).gone:
         return {"exact": False, "rest": {"changed": left}}
     return {"exact": False, "rest": _judged(session, run, looked)}
 

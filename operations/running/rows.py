@@ -13,9 +13,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from models.act import act_of, acting
 from models.base import Record
-from models.history import begin, discard
+from models.history import Transaction, begin, discard, version_table
 from models.message import Message
 from models.work import RowState, Run, RunKind, RunRow
+from queries.viewer import Viewer
 
 from ..errors import Refused
 from ..operation import Assign, Context, Operation
@@ -23,7 +24,7 @@ from ..refusals import explain
 from ..retry import is_passing
 from . import ledger
 from .assigning import assign
-from .plan import answered, operation_of
+from .plan import answered, conditions_for, operation_of
 from .recorder import Change, Recorder, recording
 
 log = logging.getLogger("recordroom.operations")
@@ -65,19 +66,21 @@ def acting_for(session: Session, run: Run) -> Iterator[None]:
         acting(session, before)
 
 
-def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> tuple[int, list[Outcome]]:
+def carry(
+    session: Session, run: Run, lines: Sequence[RunRow], ctx: Context
+) -> tuple[int | None, list[Outcome]]:
     """Do these lines, each in a savepoint of its own. What refuses or fails leaves no trace.
 
-    Answers the id of the transaction in history, and what became of each line.
+    Answers the id of the transaction in history, if there is one, and what became of each line.
     """
     operation, model = operation_of(run), ledger.model_of(run)
     answers = answered(operation.questions_on(model, ctx.viewer), run.answers)
     ids = [line.row_id for line in lines]
     found = lock(session, model, ids)
-    unmet = {} if operation.gone else refusals(session, operation, model, ids)
+    unmet = {} if operation.gone else refusals(session, operation, model, ids, ctx.viewer)
     once = operation.make(ctx, **answers) if operation.assigns else None
     # Judged before the first line is done: what a line does to the next ones is this run's own.
-    late = {i.row_id for i in lines if i.row_id in found and _overtaken(i, found[i.row_id])}
+    late = _late(session, run, lines, found)
     transaction = begin(session)  # after the locks: ids of transactions are in order along each row
     done = [
         _line(
@@ -92,8 +95,7 @@ def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> 
         )
         for line in lines
     ]
-    discard(session, transaction)
-    return transaction, done
+    return discard(session, transaction), done
 
 
 def do(operation: Operation, row: Any, ctx: Context, answers: Mapping[str, Any], once: Assign | None) -> None:
@@ -113,10 +115,10 @@ def lock(session: Session, model: type[Record], ids: Sequence[int]) -> dict[int,
 
 
 def refusals(
-    session: Session, operation: Operation, model: type[Record], ids: Sequence[int]
+    session: Session, operation: Operation, model: type[Record], ids: Sequence[int], viewer: Viewer
 ) -> dict[int, str]:
-    """The rows for which a declared condition does not hold, with the words for it."""
-    conditions = operation.conditions_on(model)
+    """The rows for which a declared condition, or the row rule, does not hold, with the words for it."""
+    conditions = conditions_for(operation, model, viewer)
     if not conditions:
         return {}
     asked = sa.select(model.id, *(sa.func.coalesce(c.on(model), sa.false()) for c in conditions))
@@ -127,8 +129,23 @@ def refusals(
     return found
 
 
-def _overtaken(line: RunRow, row: Record) -> bool:
-    return line.version is not None and row.version != line.version
+def _late(
+    session: Session, run: Run, lines: Sequence[RunRow], found: Mapping[int, Record]
+) -> dict[int, Record]:
+    """The rows that somebody else has changed since. An earlier chunk of this run is nobody else."""
+    moved = {line.row_id: line for line in lines if line.row_id in found and line.version is not None}
+    moved = {i: line for i, line in moved.items() if found[i].version != line.version}
+    if not moved:
+        return {}
+    kept = version_table(ledger.model_of(run))
+    others = (
+        sa.select(kept.c.id, sa.func.max(kept.c.version))
+        .join(Transaction, Transaction.id == kept.c.transaction_id)
+        .where(kept.c.id.in_(moved), Transaction.run_id.is_distinct_from(run.id))
+        .group_by(kept.c.id)
+    )
+    theirs = dict(session.execute(others).all())
+    return {i: found[i] for i, line in moved.items() if theirs.get(i, found[i].version) > line.version}
 
 
 def _line(
@@ -138,7 +155,7 @@ def _line(
     line: RunRow,
     found: Mapping[int, Record],
     unmet: Mapping[int, str],
-    late: set[int],
+    late: Mapping[int, Record],
     body: Any,
 ) -> Outcome:
     row: Any = found.get(line.row_id)

@@ -17,7 +17,7 @@ from queries.viewer import Viewer
 from ..errors import Refused
 from ..operation import Assign, Condition, Context, Operation
 from ..rules import rules_about, rules_for
-from .plan import answered, operation_of
+from .plan import answered, conditions_for, operation_of
 from .set_columns import Assigned, SetBack
 from .set_entries import Untied, entries
 from .set_packed import packs
@@ -38,7 +38,7 @@ def of_operation(
     given = operation.make(ctx, **answered(operation.questions_on(model, viewer), run.answers))
     if given.mail or bool(given.values) == bool(given.add or given.remove):
         return None
-    conditions = operation.conditions_on(model)
+    conditions = conditions_for(operation, model, viewer)
     if not given.values:
         return _tied(model, given, conditions)
     if not assignable(model, given.values):

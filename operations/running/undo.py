@@ -29,7 +29,9 @@ from .rows import Outcome, attempt, lock
 Kept = list[str]
 
 
-def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> tuple[int, list[Outcome]]:
+def carry(
+    session: Session, run: Run, lines: Sequence[RunRow], ctx: Context
+) -> tuple[int | None, list[Outcome]]:
     model = ledger.model_of(run)
     was = _lines_of(session, run.undo_of_id, [line.row_id for line in lines])
     lock(session, model, sorted(was))
@@ -48,8 +50,7 @@ def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> 
             )
             for i in lines
         ]
-    discard(session, transaction)
-    return transaction, done
+    return discard(session, transaction), done
 
 
 def _lines_of(session: Session, run_id: int, ids: Sequence[int]) -> dict[int, RunRow]:
@@ -109,6 +110,8 @@ def _back(session: Session, line: RunRow, ctx: Context) -> tuple[RowState, str]:
 
 def _take_back(session: Session, change: Change, line: RunRow, ctx: Context) -> tuple[bool, Kept]:
     model = table_named(change.table)
+    if not issubclass(model, Record):  # a session that ended and a link that was voided stay so
+        return False, []
     row = session.get(model, change.id, with_for_update={"key_share": True}, populate_existing=True)
     if change.kind == DELETED:
         return _bring_back(session, model, change, row, line, ctx)

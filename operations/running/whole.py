@@ -16,7 +16,9 @@ from .rows import GONE, OVERTAKEN, Outcome, attempt, lock, refusals
 NOT_ALL = "One of these is not there any more, or is not yours to see."
 
 
-def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> tuple[int, list[Outcome]]:
+def carry(
+    session: Session, run: Run, lines: Sequence[RunRow], ctx: Context
+) -> tuple[int | None, list[Outcome]]:
     """One savepoint for all rows. What else was changed stands in the ledger of the first one."""
     operation, model = operation_of(run), ledger.model_of(run)
     answers = answered(operation.questions_on(model, ctx.viewer), run.answers)
@@ -25,7 +27,7 @@ def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> 
     why = (
         (NOT_ALL if run.refused else "")
         or _hindrance(lines, found)
-        or next(iter(refusals(session, operation, model, ids).values()), "")
+        or next(iter(refusals(session, operation, model, ids, ctx.viewer).values()), "")
     )
     transaction = begin(session)
     if why:
@@ -34,8 +36,7 @@ def carry(session: Session, run: Run, lines: Sequence[RunRow], ctx: Context) -> 
         together = [found[i] for i in ids]
         one = attempt(session, model, together, ids[0], lambda rows: operation.make(rows, ctx, **answers))
         done = [_share(one, found[i]) for i in ids]
-    discard(session, transaction)
-    return transaction, done
+    return discard(session, transaction), done
 
 
 def _hindrance(lines: Sequence[RunRow], found: dict[int, Record]) -> str:

@@ -32,7 +32,7 @@ def finish(session: Session, ran: Ran, back: str = "") -> ResponseReturnValue:
             flash(why, "error")
             return redirect(where, 303)
         return redirect(run_path(run.id), 303)
-    flash(toast(session, run), "success")
+    flash(toast(session, run, run.preview.get("said", "")), "success")
     return redirect(where, 303)
 
 

@@ -75,7 +75,7 @@ class RunMaker:
         count_error: str = "",
         revealed: Sequence[tuple[str, str]] = (),
     ) -> RunPage:
-        run, planned = self.run, self.run.state is RunState.PLANNED
+        run, planned = self.run, self.run.state in (RunState.PLANNED, RunState.WAITING)
         note, tone = self.note()
         return RunPage(
             title=run.title,
@@ -180,7 +180,8 @@ class RunMaker:
 
     def _can_confirm(self, will: int, mails: int) -> bool:
         fresh = self.run.planned_at > now() - STALE
-        return bool(will or mails) and fresh and (self.mine or self.viewer.everything)
+        waits = self.run.state is RunState.PLANNED
+        return bool(will or mails) and fresh and waits and (self.mine or self.viewer.everything)
 
     def _submit(self, will: int, mails: int) -> str:
         if not will:
@@ -326,6 +327,10 @@ class RunMaker:
         run, here = self.run, run_path(self.run.id)
         if not self.may_act:
             return []
+        if run.state is RunState.WAITING:
+            stop = Button(f"{here}cancel/", "Cancel", "player-stop", "btn-danger")
+            agree = Button(f"{here}agree/", f"Agree to {run.matched:,} records", "check", "btn-primary")
+            return [stop] if self.mine else [agree, stop]
         if run.state in (RunState.QUEUED, RunState.RUNNING):
             return [
                 Button(f"{here}pause/", "Pause", "player-pause"),

@@ -18,7 +18,7 @@ from models.screen import plural_of
 from models.work import RowState, Run, RunState
 from operations.errors import Refused
 from operations.retry import again
-from operations.running import cancel, confirm, pause, plan_undo, preview, resume, retry
+from operations.running import agree, cancel, confirm, pause, plan_undo, preview, resume, retry
 from operations.running.ledger import model_of
 from queries.runs import WantedRuns, lines, names_of, run_of, runs
 from queries.viewer import Viewer
@@ -106,6 +106,17 @@ class RunView(BaseView):
             return finish(db.session(), confirm(db.session(), run_id, viewer()))
         except Refused as refused:
             return self.wrong(run_id, error=refused.text)
+
+    @expose(f"{ID}/agree/", methods=("POST",))
+    @signed_in
+    def agree(self, run_id: int) -> ResponseReturnValue:
+        """The second person says yes to a run that concerns very many."""
+        self.acting(run_id)
+        try:
+            agree(db.session(), run_id, viewer())
+        except Refused as refused:
+            return self.wrong(run_id, error=refused.text)
+        return redirect(run_path(run_id), 303)
 
     @expose(f"{ID}/pause/", methods=("POST",))
     @expose(f"{ID}/resume/", methods=("POST",))

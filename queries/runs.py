@@ -25,13 +25,15 @@ class WantedRuns:
 
 
 def may_see(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """One's own runs, and with the right to everybody's changes those of tables that one may read."""
+    """One's own runs, those that wait for a second person, and with the right to everybody's changes
+    those of all tables that one may read."""
     if viewer.everything:
         return sa.true()
-    own = Run.staff_id == viewer.staff_id
-    if not viewer.may("history.read_all"):
-        return own
-    return own | Run.table_name.in_([t.__tablename__ for t in tables() if viewer.may_read(t)])
+    own = (Run.staff_id == viewer.staff_id) | (Run.approved_by_id == viewer.staff_id)
+    if viewer.may("history.read_all"):
+        return own | Run.table_name.in_([t.__tablename__ for t in tables() if viewer.may_read(t)])
+    able = [t.__tablename__ for t in tables() if viewer.may(f"{t.__tablename__}.update")]
+    return own | (Run.table_name.in_(able) & (Run.state == RunState.WAITING))
 
 
 def runs(session: Session, viewer: Viewer, wanted: WantedRuns) -> tuple[Sequence[Run], int]:

@@ -1,6 +1,5 @@
 """Workers that are killed in the middle of a job, and workers that are asked to stop."""
 
-import os
 import random
 import signal
 import subprocess
@@ -27,7 +26,7 @@ def hire(database, tmp_path):
 
     def start():
         command = [sys.executable, "-m", "tests.working", database.url, str(tmp_path)]
-        hired.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}))
+        hired.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL))
         return hired[-1]
 
     yield start
@@ -87,7 +86,7 @@ def test_a_worker_that_is_asked_to_stop_ends_soon_and_hands_back_what_it_held(se
     process = hire()
     until(lambda: marks(session))
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
     left = session.execute(sa.select(Job.state, Job.attempts, Job.worker)).one()
     assert left == (JobState.WAITING, 0, "")
     session.rollback()
@@ -98,11 +97,12 @@ def test_a_worker_that_is_asked_to_stop_ends_soon_and_hands_back_what_it_held(se
 
 def test_a_worker_waits_for_a_database_that_has_no_tables_yet(empty_database, tmp_path):
     command = [sys.executable, "-m", "tests.working", empty_database, str(tmp_path)]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
+        assert process.stdout.readline() == "there\n"
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(4)
+            process.wait(1.5)
     finally:
         process.terminate()
-        said = process.communicate(timeout=10)[1]
+        said = process.communicate(timeout=30)[1]
     assert process.returncode == 0 and "Traceback" not in said

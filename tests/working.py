@@ -119,6 +119,7 @@ def main(url: str, folder: str) -> None:
         job(minutes=LEASE, attempts=100)(function)
     worker = Worker(sessions_of(app), threading.Event())
     signal.signal(signal.SIGTERM, worker.stop)
+    print("there", flush=True)
     worker.run()
 
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from models.base import Record
 from models.customer import Customer
 from models.portal import PortalUser
+from models.work import RowState
 from queries.portal import primary_of
 
 from . import logins
@@ -18,6 +19,9 @@ ONE = frozenset({"row"})
 has_login = Condition(
     sa.exists().where(PortalUser.customer_id == Customer.id).correlate(Customer),
     "This customer has no log-in to the portal.",
+)
+has_address = Condition(
+    sa.or_(Customer.email.is_not(None), has_login.holds), "It cannot be sent: no e-mail address."
 )
 without_password = sa.exists().where(
     PortalUser.customer_id == Customer.id, PortalUser.password_hash.is_(None), PortalUser.is_active
@@ -59,7 +63,7 @@ def generate_password(row: Record, ctx: Context) -> None:
 
 @operation(
     Customer,
-    conditions=(has_login,),
+    conditions=(has_address, has_login),
     label="Send recovery e-mail",
     icon="mail-forward",
     order=61,
@@ -68,6 +72,19 @@ def generate_password(row: Record, ctx: Context) -> None:
 def send_recovery(row: Record, ctx: Context) -> None:
     """Mail a link with which they choose a new password; good for 30 minutes, once."""
     logins.send_recovery(ctx.session, login_of(row, ctx), ctx.now)
+
+
+@operation(
+    PortalUser,
+    confirm="Sign {rows} out everywhere?",
+    icon="logout",
+    order=62,
+    final=True,
+)
+def end_sessions(user: PortalUser, ctx: Context) -> tuple[RowState, str]:
+    """Sign them out in every browser; they can sign in again at once."""
+    ended = logins.end_sessions(ctx.session, user, ctx.now)
+    return (RowState.CHANGED if ended else RowState.SAME), f"{ended} signed out"
 
 
 @operation(
@@ -106,6 +123,7 @@ def make_primary(user: PortalUser, ctx: Context) -> None:
     order=66,
     final=True,
     places=frozenset({"desk"}),
+    among="without_password=yes",
 )
 def set_empty_passwords(customer: Customer, ctx: Context) -> None:
     """Give every log-in without a password a random one, or the default password of the settings."""

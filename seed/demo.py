@@ -19,6 +19,7 @@ from .batch import CUSTOMERS, add_batch
 from .clock import OPENING, YEARS
 from .desk import ensure_desk, sign_ins
 from .ids import close_gaps
+from .portal import open_portal, sign_in
 from .progress import shown
 from .roles import ensure_roles
 from .shed import restore
@@ -33,9 +34,11 @@ def make_world(session: Session, config: Config) -> None:
         raise SystemExit("The demo has passwords that everyone knows: not with RECORDROOM_ENV=production")
     refuse_a_real_desk(session)
     base = now()
+    session.info["no_mail"] = True  # operations/logins.py welcomes nobody
     open_the_desk(session, base)
     fill(session, config.customers, base)
     work_through(session, base, config.customers)
+    open_portal(session, base)
     say_how_to_sign_in(session)
 
 
@@ -78,8 +81,10 @@ def add(session: Session, upto: int, total: int, base: dt.datetime) -> None:
 
 
 def say_how_to_sign_in(session: Session) -> None:
-    lines = sign_ins(session)
+    lines, portal = sign_ins(session), sign_in(session)
     count = CUSTOMERS.read(session)
     session.rollback()
-    print(f"The demo world has {count:,} customers. Sign in as:")
+    print(f"The demo world has {count:,} customers.")
+    print(portal or "No customer has the demo's password any more.")
+    print("Staff sign in as:")
     print("\n".join(lines), flush=True)

@@ -38,6 +38,7 @@ FEW = 60
 # Secrets are drawn anew; the moment of the making moves all others.
 OF_ONE_MAKING = {
     "password",
+    "password_hash",
     "fs_uniquifier",
     "permissions",
     "created_at",

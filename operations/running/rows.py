@@ -98,13 +98,14 @@ def carry(
     return discard(session, transaction), done
 
 
-def do(operation: Operation, row: Any, ctx: Context, answers: Mapping[str, Any], once: Assign | None) -> None:
-    if once is not None:
-        assign(ctx.session, row, once, ctx.viewer)
-        if once.mail:
-            ctx.tell(row, once.mail, **once.said)
-    else:
-        operation.make(row, ctx, **answers)
+def do(operation: Operation, row: Any, ctx: Context, answers: Mapping[str, Any], once: Assign | None) -> Any:
+    """What the body says of it, if anything: see `_outcome`."""
+    if once is None:
+        return operation.make(row, ctx, **answers)
+    assign(ctx.session, row, once, ctx.viewer)
+    if once.mail:
+        ctx.tell(row, once.mail, **once.said)
+    return None
 
 
 def lock(session: Session, model: type[Record], ids: Sequence[int]) -> dict[int, Record]:
@@ -196,7 +197,7 @@ def attempt(session: Session, model: type[Record], row: Any, row_id: int, body: 
 def _outcome(row_id: int, label: str, seen: Recorder, said: Any) -> Outcome:
     changes = seen.found()
     state = RowState.CHANGED if changes or seen.messages else RowState.SAME
-    if isinstance(said, tuple):  # an undo says what it had to leave
+    if isinstance(said, tuple):  # an undo says what it had to leave, a verb what no record shows
         state, reason = said
         return Outcome(row_id, state, reason, label, changes, seen.messages)
     return Outcome(row_id, state, "", label, changes, seen.messages)

@@ -15,6 +15,7 @@ from models.screen import plural_of, title_of
 from operations.operation import Operation
 from queries import declare
 from queries.declare import Declared
+from queries.links import links_of
 from queries.listing import CAP, asked, conditions
 from queries.lookup import lookup
 from queries.seen import seen_last
@@ -193,7 +194,7 @@ def age(since: dt.datetime) -> str:
 
 def _recent(model: type[Table]) -> Listing:
     seen = seen_last(db.session(), model, viewer())
-    names = [n for n in model.screen.list if n not in ("updated_at", "tag")]
+    names = [n for n in model.screen.list if n != "updated_at" and n not in links_of(model)]
     printed = printing.rows(db.session(), model, list(seen), names, viewer(), look())
     rows = [_with_moment(row, seen[row.id]) for row in printed]
     columns = [*printing.plain_columns(model, names), Column("seen", "Opened", "r col-upd")]

@@ -53,6 +53,9 @@ class Work:
 
     def pick(self, model: type[Record], *conditions: Any) -> Any | None:
         """A row that meets the conditions; None in a world too small to have one."""
+        if "customer_id" in model.__table__.c:
+            owner = sa.exists().where(Customer.id == model.customer_id, ~Customer.is_locked)
+            conditions = (*conditions, owner)
         early = sa.select(model.id).where(model.id <= EARLY, *conditions)
         ids = self.session.scalars(early.order_by(model.id)).all()
         return self.session.get(model, self.rng.choice(ids)) if ids else None

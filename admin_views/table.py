@@ -41,6 +41,7 @@ from .form_page import FormMaker, owner_of
 from .forms import owner_key
 from .gate import needs, signed_in
 from .list_page import ListMaker
+from .merge import MergePages
 from .operate import Operating
 from .operate_meant import with_view
 from .reader import look, place, viewer
@@ -54,7 +55,7 @@ ID = "/<int(max=999999999999999999):row_id>"
 TRIES = 3  # saves that another person's save overtook
 
 
-class TableView(Operating, ModelView):
+class TableView(Operating, MergePages, ModelView):
     """All pages of one table."""
 
     model: type[Table]
@@ -82,6 +83,7 @@ class TableView(Operating, ModelView):
     def record_or_404(self, row_id: int, lock: bool = False) -> Record:
         found = find(db.session(), self.model, row_id, viewer(), lock)
         if found is None:
+            self.lead_on(row_id)
             abort(404, f"There is no such {title_of(self.model).lower()}, or you may not see it.")
         return found
 

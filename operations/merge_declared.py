@@ -24,6 +24,7 @@ class Merging:
     operation: str
     into: str
     hindrances: Callable[[Session, Record, Sequence[Record]], list[str]]
+    concerns: Callable[[Record, Sequence[Record]], list[str]]
     settle: Callable[[Record, Sequence[Record], Mapping[str, int]], dict[str, Any]]
     choosable: Callable[[Viewer], list[str]]  # columns for which a person may say whose value is kept
     totals: tuple[str, ...] = ()  # columns that are added up

@@ -243,4 +243,4 @@ def _may_read(model: type[Table], viewer: Viewer) -> bool:
 
 def count(session: Session, column: sa.Column, ids: Sequence[int]) -> dict[int, int]:
     asked = sa.select(column, sa.func.count()).where(column.in_(ids)).group_by(column)
-    return dict(session.execute(asked))
+    return dict(session.execute(asked).all())

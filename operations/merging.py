@@ -224,6 +224,7 @@ merge_declared.declare(
         "merge",
         into="merged_into_id",
         hindrances=hindrances,
+        concerns=concerns,
         settle=merge_values.settle,
         choosable=merge_values.choosable,
         totals=("balance",),

@@ -17,6 +17,10 @@ from models.base import Table
 from models.fields import field_of
 from models.parse import Place, Unreadable, read
 
+from .viewer import SYSTEM, Viewer
+
+Look = Callable[[sa.Select], Sequence[Any]]
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -80,8 +84,14 @@ class NamedFilter:
     def hint(self) -> str:
         return inspect.getdoc(self.make) or ""
 
-    def condition(self, text: str, place: Place) -> sa.ColumnElement[bool]:
-        """`text` is VALUE, or SECOND:VALUE for a filter with a second parameter."""
+    def condition(
+        self, text: str, place: Place, viewer: Viewer = SYSTEM, look: Look | None = None
+    ) -> sa.ColumnElement[bool]:
+        """`text` is VALUE, or SECOND:VALUE for a filter with a second parameter.
+
+        A filter that compares rows takes the `viewer` too: it must not tell of rows they do not see.
+        One that takes `look` may ask the database beforehand (None: there is none at hand).
+        """
         first, *others = self.asks
         answers: dict[str, Any] = {}
         if others and ":" in text:
@@ -90,7 +100,9 @@ class NamedFilter:
         elif others and self.kinds[1] == "country":
             answers[others[0]] = place.country
         answers[first] = self._read(first, text, place)
-        return self.make(**answers)
+        asks = inspect.signature(self.make).parameters
+        brought = {"viewer": viewer, "look": look}
+        return self.make(**answers, **{n: v for n, v in brought.items() if n in asks})
 
     def _read(self, name: str, text: str, place: Place) -> Any:
         value = read(self.asks[name], text, place)
@@ -98,6 +110,8 @@ class NamedFilter:
             raise Unreadable(f"Say which {self.label.lower()}.")
         return value
 
+
+BROUGHT = ("return", "viewer", "look")  # what nobody types
 
 named_filters: dict[str, dict[str, NamedFilter]] = defaultdict(dict)
 tabs: dict[str, list[Declared]] = defaultdict(list)
@@ -110,7 +124,7 @@ queues: list[Declared] = []
 
 def _asks(function: Callable[..., Any]) -> dict[str, sa.Column]:
     hints = typing.get_type_hints(function, include_extras=True)
-    return {name: _asked(hint) for name, hint in hints.items() if name != "return"}
+    return {name: _asked(hint) for name, hint in hints.items() if name not in BROUGHT}
 
 
 def _asked(hint: Any) -> sa.Column:

@@ -4,7 +4,7 @@ In an address a filter is `name=value`; repeated values mean "or", `!` before a 
 "not", and `any` and `none` ask whether there is a value at all.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,12 +17,12 @@ from models.parse import Place, Unreadable, key, read
 from models.screen import label_of, title_of
 from models.text import fold
 
-from .declare import NamedFilter, named_filters
+from .declare import Look, NamedFilter, named_filters
 from .links import ends, far_end, links_of
+from .viewer import SYSTEM, Viewer
 
 ANY, NONE = "any", "none"
 MOST = 50  # values in one filter; more were not typed by a person
-Look = Callable[[sa.Select], Sequence[int]]
 RANGES = ("money", "decimal", "percent", "number", "day", "moment")
 
 
@@ -74,6 +74,10 @@ class Filter:
 
         A planner that sees the tag's id knows how rare it is; from its name it takes all for average.
         """
+        return self
+
+    def seen_by(self, viewer: Viewer) -> "Filter":
+        """The same filter, for one that tells of other rows than those it is asked of."""
         return self
 
     def filled(self) -> sa.ColumnElement[bool]:
@@ -254,13 +258,25 @@ class Named(Filter):
     """A filter that queries/ declares as a function."""
 
     made: NamedFilter
+    viewer: Viewer = SYSTEM
+    look: Look | None = None
 
     @property
     def name(self) -> str:
         return self.made.name
 
+    @property
+    def kind(self) -> str:
+        return "options" if self.made.kinds == ["yes_no"] else "text"
+
+    def asking(self, look: Look) -> "Filter":
+        return replace(self, look=look)
+
+    def seen_by(self, viewer: Viewer) -> "Filter":
+        return replace(self, viewer=viewer)
+
     def one(self, value: str, place: Place) -> sa.ColumnElement[bool]:
-        return self.made.condition(value, place)
+        return self.made.condition(value, place, self.viewer, self.look)
 
     def _word(self, value: str, place: Place) -> sa.ColumnElement[bool]:
         return self.one(value, place)

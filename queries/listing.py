@@ -143,7 +143,8 @@ def conditions(session: Session, ask: Asked, viewer: Viewer, place: Place) -> li
     def look(statement: sa.Select) -> Sequence[int]:
         return session.scalars(statement).all()
 
-    parts += [known[name].asking(look).condition(said, place) for name, said in ask.filters.items()]
+    for name, said in ask.filters.items():
+        parts.append(known[name].asking(look).seen_by(viewer).condition(said, place))
     if ask.search:
         dialect = session.get_bind().dialect.name
         parts.append(matching(ask.model, ask.search, viewer, dialect))

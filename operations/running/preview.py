@@ -83,7 +83,7 @@ def _summed(run: Run, done: Sequence[rows.Outcome], ctx: Context) -> dict[str, A
         "looked": len(done),
         "counts": counts,
         "why": dict(sorted(why.items(), key=lambda found: -found[1])[:10]),
-        "samples": [_sample(outcome) for outcome in _telling(done)],
+        "samples": [_sample(outcome, run.table_name) for outcome in _telling(done)],
         "mails": len(mails),
         "mail_samples": [{"to": m.recipient, "subject": m.subject} for m in mails[:MAILS]],
         "warnings": ctx.warnings,
@@ -99,13 +99,14 @@ def _telling(done: Sequence[rows.Outcome]) -> list[rows.Outcome]:
     return found[:SAMPLES]
 
 
-def _sample(outcome: rows.Outcome) -> dict[str, Any]:
+def _sample(outcome: rows.Outcome, table: str) -> dict[str, Any]:
+    own_first = sorted(outcome.changes, key=lambda change: change.table != table)
     return {
         "id": outcome.row_id,
         "label": outcome.label,
         "state": outcome.state.value,
         "reason": outcome.reason,
-        "changes": [c.line() for c in outcome.changes[:SAMPLES]],
+        "changes": [c.line() for c in own_first[:SAMPLES]],
         "more": max(len(outcome.changes) - SAMPLES, 0),
     }
 

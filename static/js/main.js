@@ -10,6 +10,7 @@ import './keys.js';
 import './list.js';
 import './operate.js';
 import './selection.js';
+import './merge.js';
 import './lookups.js'; // after list.js, which has tidied the values that these show
 import './pick.js';
 import './times.js';

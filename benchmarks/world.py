@@ -35,17 +35,21 @@ def addresses(count: int) -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def world(address: str, count: int) -> Iterator[tuple[Flask, sa.Engine]]:
+def app_of(address: str, count: int) -> Flask:
     said = {"RECORDROOM_ENV": "demo", "DATABASE_URL": address, "CUSTOMERS": str(count), "LOG_LEVEL": "ERROR"}
     config = Config.from_env(said, Path(Config.root(), "instance"))
     config.instance.mkdir(exist_ok=True)
-    app = create_app(config)
+    return create_app(config)
+
+
+@contextmanager
+def world(address: str, count: int) -> Iterator[tuple[Flask, sa.Engine]]:
+    app = app_of(address, count)
     with app.app_context():
         flask_migrate.upgrade()
         acting(db.session(), Act(source="seed"))
         with redirect_stdout(sys.stderr):
-            make_world(db.session(), config)
+            make_world(db.session(), app.config["RECORDROOM"])
         db.session.remove()
         yield app, db.engine
         db.session.remove()

@@ -13,7 +13,7 @@ from queries.history import DELETED, INSERTED
 from queries.links import ends
 
 from .set_packed import SQL
-from .set_ties import enter_changed, settle
+from .set_ties import enter_told, settle, told_as
 from .stretch import Stretch, any_of, line, was
 
 
@@ -31,7 +31,7 @@ def write(stretch: Stretch, work: Untied) -> dict[RowState, int]:
     _revive(stretch, work.link, entry)
     _unmake(stretch, work.link, entry)
     settle(stretch, work.link)
-    found = enter_changed(stretch, work.link, entry.c.pos.desc(), entry)
+    found = _enter_changed(stretch, work.link, entry)
     there = sa.select(entry.c.row_id).where(entry.c.kind == DELETED)
     back = stretch.enter({"state": RowState.CHANGED}, line.c.row_id.in_(there))
     same = stretch.enter({"state": RowState.SAME}, line.c.row_id.in_(sa.select(entry.c.row_id)))
@@ -59,6 +59,9 @@ def entries(stretch: Stretch, link: type[Link], but: Sequence[int] = ()) -> sa.S
             key(owner).label("owner"),
             key(far).label("far"),
             was.c.after.is_not(None).label("mixed"),
+            stretch.packed.object((c.name, sa.cast(key(c), sa.Text), None) for c in (owner, far)).label(
+                "keys"
+            ),
         )
         .select_from(line.join(was, stretch.before).join(part.source, sa.true()))
         .where(stretch.open)
@@ -133,3 +136,18 @@ def _unmake(stretch: Stretch, link: type[Link], entry: sa.Subquery) -> None:
     mine = sa.select(entry.c.id).where(entry.c.kind == INSERTED)
     stretch.lock(live, mine)
     stretch.copy_versions(link, DELETED, live.c.id.in_(mine))
+
+
+def _enter_changed(stretch: Stretch, link: type[Link], entry: sa.Subquery) -> dict[RowState, int]:
+    """What became of each tie is looked up by its id: the versions of a new transaction are too new
+    for PostgreSQL to know how many there are, and it would join them badly."""
+    kept = version_table(link)
+    here = (kept.c.id == entry.c.id) & (kept.c.transaction_id == stretch.at)
+    became = sa.select(kept.c.operation_type).where(here).scalar_subquery()
+    ties = sa.select(entry, became.label("operation_type")).subquery("ties")
+    told = (
+        sa.select(ties.c.owner, told_as(link, ties.c, ties.c["keys"]).label("told"))
+        .where(ties.c.operation_type.is_not(None))
+        .order_by(ties.c.owner, ties.c.pos.desc())
+    )
+    return enter_told(stretch, told)

@@ -57,8 +57,7 @@ def write(stretch: Stretch, work: Tied) -> dict[RowState, int]:
     _add(stretch, work)
     _remove(stretch, work)
     settle(stretch, work.link)
-    kept = version_table(work.link)
-    found = enter_changed(stretch, work.link, kept.c[ends(work.link)[1].name])
+    found = _enter_changed(stretch, work)
     return found | _enter_rest(stretch, work)
 
 
@@ -80,7 +79,9 @@ def _add(stretch: Stretch, work: Tied) -> None:
         "updated_at": sa.literal(stretch.now, table.c.updated_at.type),
     }
     pairs = line.join(stretch.table, stretch.rows()).join(target, sa.true())
-    missing = sa.select(*values.values()).select_from(pairs).where(work.able(stretch), ~has.exists())
+    # Looked up one by one: PostgreSQL takes a tag that is new for a rare one, and would join badly.
+    lacks = has.scalar_subquery().is_(None)
+    missing = sa.select(*values.values()).select_from(pairs).where(work.able(stretch), lacks)
     missing = missing.order_by(line.c.row_id, target.c.id)
     stretch.execute(sa.insert(table).from_select([*values], missing))
     mine = owner.in_(sa.select(line.c.row_id).where(stretch.open))
@@ -110,40 +111,38 @@ def settle(stretch: Stretch, link: type[Link]) -> None:
     stretch.execute(sa.delete(link.__table__).where(link.__table__.c.id.in_(gone)))
 
 
-def enter_changed(
-    stretch: Stretch, link: type[Link], place: SQL, entry: sa.FromClause | None = None
-) -> dict[RowState, int]:
-    """Into the ledger what each row was tied to or lost, from the versions of this stretch.
-
-    In the order of `place`, which may be a column of an `entry` with the id of the tie.
-    """
-    kept, (owner, _) = version_table(link), ends(link)
-    source: Any = kept if entry is None else kept.join(entry, entry.c.id == kept.c.id)
+def _enter_changed(stretch: Stretch, work: Tied) -> dict[RowState, int]:
+    """What each row was tied to or lost, as the versions of this stretch have it."""
+    kept, packed = version_table(work.link), stretch.packed
+    owner, far = ends(work.link)
+    keys = packed.object([(c.name, packed.of(kept.c[c.name]), None) for c in (owner, far)])
     told = (
-        sa.select(kept.c[owner.name].label("owner"), _told(stretch, link).label("told"))
-        .select_from(source)
+        sa.select(kept.c[owner.name].label("owner"), told_as(work.link, kept.c, keys).label("told"))
         .where(kept.c.transaction_id == stretch.at)
-        .order_by(kept.c[owner.name], kept.c.operation_type.desc(), place)
-        .subquery("told")
+        .order_by(kept.c[owner.name], kept.c.operation_type.desc(), kept.c[far.name])
     )
-    every = joined([text("["), sa.func.aggregate_strings(told.c.told, ", "), text("]")])
-    found = sa.select(told.c.owner, every.label("every")).group_by(told.c.owner).subquery("found")
+    return enter_told(stretch, told)
+
+
+def told_as(link: type[Link], tie: Any, keys: SQL) -> SQL:
+    """[table, id, kind, before, after] as the recorder of the row path has it."""
+    begin = joined([text(f'["{link.__tablename__}", '), sa.cast(tie.id, sa.Text)])
+    made = joined([begin, text(f", {INSERTED}, {{}}, "), keys, text("]")])
+    lost = joined([begin, text(f", {DELETED}, "), keys, text(", {}]")])
+    return sa.case((tie.operation_type == DELETED, lost), else_=made)
+
+
+def enter_told(stretch: Stretch, told: sa.Select) -> dict[RowState, int]:
+    """Into the ledger what (owner, told) tell, in that order."""
+    each = told.subquery("told")
+    every = joined([text("["), sa.func.aggregate_strings(each.c.told, ", "), text("]")])
+    found = sa.select(each.c.owner, every.label("every")).group_by(each.c.owner).subquery("found")
     values = {
         "state": RowState.CHANGED,
         "transaction_id": stretch.at,
         "also": stretch.packed.json(found.c.every),
     }
     return stretch.enter(values, found.c.owner == line.c.row_id)
-
-
-def _told(stretch: Stretch, link: type[Link]) -> SQL:
-    """[table, id, kind, before, after] as the recorder of the row path has it."""
-    kept, packed = version_table(link), stretch.packed
-    keys = packed.object([(c.name, packed.of(kept.c[c.name]), None) for c in ends(link)])
-    begin = joined([text(f'["{link.__tablename__}", '), sa.cast(kept.c.id, sa.Text)])
-    made = joined([begin, text(f", {INSERTED}, {{}}, "), keys, text("]")])
-    lost = joined([begin, text(f", {DELETED}, "), keys, text(", {}]")])
-    return sa.case((kept.c.operation_type == DELETED, lost), else_=made)
 
 
 def _enter_rest(stretch: Stretch, work: Tied) -> dict[RowState, int]:

@@ -49,6 +49,7 @@ MAY = {
     "portal_user.send_recovery": "ASMD",
     "portal_user.activate": "ASMD",
     "portal_user.deactivate": "ASMD",
+    "portal_user.end_sessions": "MD",
     "portal_user.make_primary": "ASMD",
     # The verbs of every table: set_field is what .update permits, restore what .create does.
     "customer.update": "ASBMD",

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Record, db, records
+from models.base import Record, db, now, records
 from models.customer import Customer, CustomerState, CustomerTag, Flag, Kind
 from models.pack import pack
 from models.portal import PortalUser
@@ -20,6 +20,7 @@ from operations.records import Draft, create
 from operations.running import Ran, Selection, confirm, plan, plan_undo
 from operations.running.recorder import MADE, kept
 from operations.running.undo import changes_of
+from operations.sessions import PORTAL
 from queries.viewer import SYSTEM
 from seed.factory import invented, make
 
@@ -61,6 +62,12 @@ def with_login(session: Session, **said: Any) -> PortalUser:
     return user
 
 
+def _signed_in(session: Session) -> PortalUser:
+    user = with_login(session)
+    PORTAL.begin(session, user.id, now())
+    return user
+
+
 def owner_of(user: PortalUser, session: Session) -> Customer:
     return session.get_one(Customer, user.customer_id)
 
@@ -84,6 +91,7 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "customer.send_recovery": lambda s: Case([owner_of(with_login(s), s)]),
     "customer.set_empty_passwords": lambda s: Case([owner_of(with_login(s, password_hash=None), s)]),
     "portal_user.activate": lambda s: Case([with_login(s, is_active=False)]),
+    "portal_user.end_sessions": lambda s: Case([_signed_in(s)]),
     "portal_user.make_primary": lambda s: Case([with_login(s, is_primary=False)]),
     "portal_user.set_field": lambda s: Case([with_login(s)], {"is_active": Said.NO}),
     "app_setting.set_field": lambda s: Case(

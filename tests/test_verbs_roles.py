@@ -35,6 +35,7 @@ MAY = {
     "customer.lock": "MD",
     "customer.unlock": "MD",
     "customer.merge": "MD",
+    "customer.keep_apart": "MD",
     "customer.flag": "ASBMD",
     "customer.unflag": "ASBMD",
     "customer.tag": "ASBMD",

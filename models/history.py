@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import sqlalchemy_continuum as continuum
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy_continuum import Operation, versioning_manager
 from sqlalchemy_continuum.unit_of_work import UnitOfWork
 
@@ -137,12 +138,17 @@ class Batches(UnitOfWork):
         # New rows too: one that is brought back after a deletion has versions from before.
         changed = [row["id"] for row in rows]
         for start in range(0, len(changed), BATCH):
-            connection.execute(
+            closed = connection.execute(
                 sa.update(table)
                 .where(table.c.id.in_(changed[start : start + BATCH]))
                 .where(table.c.end_transaction_id.is_(None))
                 .values(end_transaction_id=self.current_transaction.id)
+                .returning(table.c.transaction_id)
             )
+            if any(began > self.current_transaction.id for began in closed.scalars()):
+                # Our number was drawn before theirs and the row read after: a version cannot end
+                # before it begins. The same again, under a new number, is in order.
+                raise StaleDataError(f"{model.__tablename__}: somebody else was faster")
         for start in range(0, len(rows), BATCH):
             connection.execute(sa.insert(table), rows[start : start + BATCH])
 

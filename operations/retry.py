@@ -9,24 +9,39 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from .errors import Refused
+
 R = TypeVar("R")
 TRIES = 3
-# Deadlock, serialization failure, lock timeout.
-PASSING = frozenset({"40P01", "40001", "55P03"})
+LOCKED = "55P03"  # somebody held a row for longer than the lock timeout
+PASSING = frozenset({"40P01", "40001", LOCKED})  # deadlock, serialization failure
+BUSY = "Somebody else is changing the same records right now. Nothing was done; try again in a moment."
 
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same transaction may well succeed a moment later."""
     if isinstance(error, StaleDataError):
         return True
-    cause = getattr(error, "orig", None)
+    return isinstance(error, DBAPIError) and (_state(error) in PASSING or has_waited(error))
+
+
+def has_waited(error: BaseException) -> bool:
+    """Whether it was given up only after seconds of waiting for somebody else."""
     return isinstance(error, DBAPIError) and (
-        getattr(cause, "sqlstate", "") in PASSING or "database is locked" in str(cause)
+        _state(error) == LOCKED or "database is locked" in str(error.orig)
     )
 
 
-def again(session: Session, work: Callable[[], R]) -> R:
-    """Do `work` and commit it, at most three times. `work` starts afresh: nothing of before is kept."""
+def _state(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def again(session: Session, work: Callable[[], R], patient: bool = False) -> R:
+    """Do `work` and commit it, at most three times. `work` starts afresh: nothing of before is kept.
+
+    A person is told at the first long wait, and in the end, that others are in the way (Refused). A
+    `patient` worker gets the error itself, and comes back later.
+    """
     for left in reversed(range(TRIES)):
         try:
             done = work()
@@ -34,8 +49,10 @@ def again(session: Session, work: Callable[[], R]) -> R:
             return done
         except (DBAPIError, StaleDataError) as error:
             session.rollback()
-            if not left or not is_passing(error):
+            if not is_passing(error) or (patient and not left):
                 raise
+            if not patient and (not left or has_waited(error)):
+                raise Refused(BUSY) from error
             session.expire_all()
             time.sleep(random.uniform(0.02, 0.1))
     raise AssertionError("unreachable")

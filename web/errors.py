@@ -44,6 +44,8 @@ WORDS = {
     503: ("Not available right now", "The database does not answer. Go back and try again in a moment."),
 }
 EXPIRED = ("This form has expired", "Reload the page and send it again. Nothing was changed.")
+BUSY = "Somebody else is changing the same record right now. Nothing was saved; try again in a moment."
+CROSSED = frozenset({"40001", "40P01", "55P03"})  # two were in each other's way, as PostgreSQL says it
 RETRY_SECONDS = "5"
 
 
@@ -124,6 +126,8 @@ def install(app: Flask) -> None:
         if isinstance(error, OperationalError) and not is_outage(error):
             app.log_exception((type(error), error, error.__traceback__))
             return refuse(InternalServerError())
+        if getattr(getattr(error, "orig", None), "sqlstate", None) in CROSSED:
+            return refuse(Conflict(BUSY))
         log.error("database_unavailable", kind=type(error).__name__)
         response = refuse(ServiceUnavailable())
         response.headers["Retry-After"] = RETRY_SECONDS

@@ -24,6 +24,7 @@ from ..operation import Context
 from ..queue import enqueue
 from ..retry import again
 from . import ledger, rows, setwise
+from .pace import Pace
 from .plan import AT_ONCE, known_by, not_there, only_one, operation_of
 from .preview import carrier, len_of
 
@@ -132,14 +133,16 @@ def work(session: Session, run_id: int, go_on: Callable[[], None] = lambda: None
     Safe to do again at any moment, and by several at once: each chunk locks the run first. `go_on`
     is called after every chunk and may raise to stop.
     """
-    while again(session, lambda: _next_chunk(session, run_id)):
+    pace = Pace(session.get_bind().dialect.name)
+    while again(session, lambda: _next_chunk(session, run_id, pace.size), patient=True):
         session.expunge_all()
         go_on()
+        pace.rest()
     run = session.get_one(Run, run_id)
     return f"{run.changed:,} done, {run.matched - run.changed:,} not"
 
 
-def _next_chunk(session: Session, run_id: int) -> bool:
+def _next_chunk(session: Session, run_id: int, size: int = AT_ONCE) -> bool:
     """Do one chunk; False when there is none to do."""
     run = _hold(session, run_id)
     if run.state not in (RunState.QUEUED, RunState.RUNNING):
@@ -150,7 +153,7 @@ def _next_chunk(session: Session, run_id: int) -> bool:
         return False
     run.state = RunState.RUNNING
     try:
-        if _chunk(session, run, Context(session, viewer, run_id=run.id)):
+        if _chunk(session, run, Context(session, viewer, run_id=run.id), size):
             return True
     except Refused as refused:  # all of it: what was answered does not hold any more
         _end(run, RunState.FAILED, refused.text[:200])
@@ -170,12 +173,13 @@ def _why_not(run: Run, viewer: Viewer | None) -> str:
     return ""
 
 
-def _chunk(session: Session, run: Run, ctx: Context) -> int:
+def _chunk(session: Session, run: Run, ctx: Context, size: int = AT_ONCE) -> int:
     """How many lines were done."""
     with rows.acting_for(session, run):
         if run.path is Path.SET:
             return setwise.chunk(session, run, ctx.viewer)
-        lines = ledger.next_lines(session, run, len_of(run), backwards=run.kind is RunKind.UNDO)
+        most = len_of(run) if run.path is Path.WHOLE else size
+        lines = ledger.next_lines(session, run, most, backwards=run.kind is RunKind.UNDO)
         if lines:
             at, done = carrier(run).carry(session, run, lines, ctx)
             rows.enter(session, run, lines, done, at)

@@ -1,6 +1,5 @@
 """One's own page: name, place, looks, password, and where one is signed in."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from models.base import db, now
 from operations import recovery, sessions, throttle
 from operations.errors import Refused
 from operations.records import Draft, update
+from queries.agents import named
 from queries.staff import open_sessions
 
 from .cells import moment
@@ -38,15 +38,6 @@ LOOKS = {
     "theme": {"": Theme.SYSTEM, "light": Theme.LIGHT, "dark": Theme.DARK},
     "density": {size.value: size for size in Density},
     "shortcuts": {"on": True, "off": False},
-}
-BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "OPR": "Opera", "Chrome": "Chrome", "Safari": "Safari"}
-SYSTEMS = {
-    "Android": "Android",
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Windows": "Windows",
-    "Mac OS": "macOS",
-    "Linux": "Linux",
 }
 
 
@@ -182,14 +173,6 @@ def _session(row: StaffSession) -> OpenSession:
     here = row.id == g.staff_session.session_id
     started, seen = moment(row.started_at, look()), moment(row.seen_at, look())
     return OpenSession(row.id, named(row.agent), row.address, started, seen, here)
-
-
-def named(agent: str) -> str:
-    """A browser in words: "Firefox on Linux"."""
-    browser = next((name for mark, name in BROWSERS.items() if f"{mark}/" in agent), "")
-    system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
-    said = " on ".join(filter(None, (browser, system)))
-    return said or re.sub(r"/.*", "", agent)[:40] or "A program"
 
 
 def install(admin: Admin) -> None:

@@ -12,6 +12,7 @@ from models.parse import Place
 from operations.errors import Refused
 from operations.records import Clashes, Draft, create, update
 from queries import portal as questions
+from queries.agents import named
 from queries.settings import setting
 from queries.viewer import Viewer
 
@@ -70,7 +71,7 @@ def home() -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """The log-in itself: its password, and where it is in use."""
     sessions = questions.open_sessions(db.session(), g.guest.portal_user_id, lasting(), now())
-    return render_template("portal/account.html", sessions=sessions, done=_done())
+    return render_template("portal/account.html", sessions=sessions, named=named, done=_done())
 
 
 def _done() -> str:

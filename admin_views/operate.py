@@ -31,6 +31,7 @@ from .operate_meant import Meant, Words, meant
 from .reader import place, viewer
 from .redirects import own_path
 from .run_finish import finish, run_path
+from .run_shapes import RowMenu
 
 
 class Operating:
@@ -54,6 +55,8 @@ class Operating:
     def operate_page(self) -> ResponseReturnValue:
         """What the form around a list leads to: the rows that were ticked, and the operation's name."""
         operation = self.operation(request.args.get("operation", ""))
+        if instead := self.merge_at(operation):
+            return redirect(instead)
         rows = meant(self.model, viewer(), place())
         if rows.is_empty:
             flash("Tick some rows first, then choose what to do with them.", "error")
@@ -65,6 +68,8 @@ class Operating:
     def ask_page(self, operation: str) -> ResponseReturnValue:
         """GET asks and writes nothing, POST plans and previews. Many ids may be sent to be asked about."""
         verb = self.operation(operation)
+        if request.method == "GET" and (instead := self.merge_at(verb)):
+            return redirect(instead)
         rows = meant(self.model, viewer(), place())
         known: Mapping[str, Any] = {}
         if earlier := self.earlier(verb):
@@ -171,8 +176,9 @@ class Operating:
         record = self.record_or_404(row_id)
         back = own_path(request.args.get("back"), f"/admin/{self.model.__tablename__}/")
         found = verbs.of_row(db.session(), self.model, record.id, viewer(), back)
-        links = self.maker(record).actions()
-        return render_template("admin/row_menu.html", verbs=found, links=links, name=str(record))
+        maker = self.maker(record)
+        page = RowMenu(str(record), maker.crumbs(), found, maker.actions())
+        return render_template("admin/row_menu.html", page=page)
 
 
 def _ids_of(run: Run) -> tuple[int, ...]:

@@ -92,7 +92,7 @@ class AskMaker:
             back=self.rows.back,
             what=words.counted(number) if not self.rows.is_empty else "",
             names=[] if one else words.links(),
-            more=words.more() or (words.sentence() if self.rows.ask else ""),
+            more=words.more() or words.listed(),
             confirm=self.operation.confirm.replace("{rows}", name),
             unmet=unmet,
             able=able,

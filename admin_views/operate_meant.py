@@ -151,5 +151,10 @@ class Words:
         if self.rows.ask is None:
             names = ", ".join(str(row) for _, row in sorted(self.found.items()))
             return f"{names} {self.more()}".strip() or self.counted(self.number())
-        maker = ListMaker(self.session, self.rows.ask, self.viewer, self.place, None, "", {})
-        return maker.sentence() or f"All {plural_of(self.model).lower()}."
+        return self.listed() or f"All {plural_of(self.model).lower()}."
+
+    def listed(self) -> str:
+        """What narrows the list whose rows are all meant; "" for nothing."""
+        if self.rows.ask is None:
+            return ""
+        return ListMaker(self.session, self.rows.ask, self.viewer, self.place, None, "", {}).sentence()

@@ -223,7 +223,9 @@ class RunMaker:
         fields, others = ([], []) if hidden else self.words.of(self.run.table_name, row_id, packed)
         if more:
             others = [*others, f"{more:,} more changes"]
-        label = badge(state) if state is not RowState.PLANNED else Markup("")
+        planned = self.run.state in (RunState.PLANNED, RunState.WAITING)
+        plain = state is RowState.PLANNED or (planned and state is RowState.CHANGED)
+        label = Markup("") if plain else badge(state)
         return Line(
             name=names.called.get(row_id)
             or f"{self.model.__tablename__.replace('_', ' ').capitalize()} {row_id}",

@@ -21,12 +21,21 @@ class Verb:
     href: str = ""
     why: str = ""  # not possible on this row, and why; "" when it is
     danger: bool = False
+    prime: bool = False  # what a record in this state most likely needs
 
 
 @dataclass(frozen=True)
 class VerbGroup:
     label: str
     verbs: Sequence[Verb]
+
+
+@dataclass(frozen=True)
+class RowMenu:
+    title: str
+    crumbs: Sequence[Link]
+    verbs: Sequence[Verb]
+    links: Sequence[Link]
 
 
 @dataclass(frozen=True)

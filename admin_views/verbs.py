@@ -14,6 +14,8 @@ from queries.viewer import Viewer
 from .cells import record_path
 from .run_shapes import Verb, VerbGroup
 
+PRIME = 20  # verbs that come before this one are offered as buttons
+
 
 def operate_path(model: type[Table], name: str = "") -> str:
     return f"/admin/{model.__tablename__}/operate/" + (f"{name}/" if name else "")
@@ -31,11 +33,21 @@ def of_row(session: Session, model: type[Record], row_id: int, viewer: Viewer, b
     found = [o for o in offered(model, viewer, "row") if o.least <= 1 and o.name != "delete"]
     why = hindrances(session, model, row_id, found)
     query = urlencode({"ids": row_id, "back": back}, safe="/")
-    return [_verb(o, f"{operate_path(model, o.name)}?{query}", why.get(o.name, "")) for o in found]
+    made = [_verb(o, f"{operate_path(model, o.name)}?{query}", why.get(o.name, "")) for o in found]
+    return sorted(made, key=lambda verb: bool(verb.why))  # what can be done comes first
 
 
 def _verb(operation: Operation, href: str = "", why: str = "") -> Verb:
-    return Verb(operation.name, operation.title, operation.icon, operation.says, href, why, operation.danger)
+    return Verb(
+        name=operation.name,
+        label=operation.title,
+        icon=operation.icon,
+        says=operation.says,
+        href=href,
+        why=why,
+        danger=operation.danger,
+        prime=operation.order < PRIME and not operation.danger,
+    )
 
 
 def hindrances(

@@ -76,7 +76,7 @@ def test_a_preview_shows_from_what_to_what_and_changes_nothing(signed_in, sessio
     page = previewed(agent, ask(three), flag="red", reason="Look again")
     text = words(page)
     assert "3 meant 2 will change 1 already so" in text
-    assert "Row B Done Flag from empty to R Red flag" in text
+    assert "Row B Flag from empty to R Red flag" in text
     assert "Can be undone at any time" in text and "No message goes out" in text
     assert "Change 2 records" in text
     assert flags(session, three) == [Flag.RED, None, None]

@@ -136,15 +136,16 @@ function place(pop, button) {
 
 async function openRowMenu(button) {
   const pop = rowMenu();
-  const url = new URL(button.dataset.rowMenu, location.href);
+  const url = new URL(button.href);
   url.searchParams.set('back', location.pathname + location.search);
   const answer = await fetch(url).catch(() => null);
-  if (!answer?.ok || answer.redirected) {
-    location.href = button.closest('tr').dataset.href;
+  const items = answer?.ok && find('#row-verbs', parse(await answer.text()));
+  if (!items) {
+    location.href = url;
     return;
   }
   const inside = find('.pop', pop);
-  inside.replaceChildren(...parse(await answer.text()).body.childNodes);
+  inside.replaceChildren(...items.childNodes);
   pop.opener = button;
   button.setAttribute('aria-expanded', 'true');
   pop.open = true;
@@ -154,12 +155,17 @@ async function openRowMenu(button) {
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-row-menu]');
-  if (!button) return;
+  if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
   if (button.getAttribute('aria-expanded') === 'true') rowMenu().open = false;
   else openRowMenu(button);
 });
 addEventListener('scroll', () => { if (menu?.open) menu.open = false; }, { passive: true });
 
 onContent((where) => {
-  all('[data-row-menu]', where).forEach((button) => { button.hidden = false; });
+  all('[data-row-menu]', where).forEach((button) => {
+    button.setAttribute('role', 'button');
+    button.setAttribute('aria-haspopup', 'true');
+    button.setAttribute('aria-expanded', 'false');
+  });
 });

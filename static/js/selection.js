@@ -102,7 +102,7 @@ document.addEventListener('click', (event) => {
 
 document.addEventListener('keydown', (event) => {
   const within = event.target.closest('input:not([type="checkbox"]), select, textarea, details[open]');
-  if (event.key === 'Escape' && !within && !dialogIsOpen()) clearTicks();
+  if (event.key === 'Escape' && !event.defaultPrevented && !within && !dialogIsOpen()) clearTicks();
 });
 
 /** Ids in the address while they fit, else in a body; all that match as the query of the list. */

@@ -46,6 +46,10 @@ class Half:
         run = self.session.get(Run, run_id)
         return self._through(running.plan_undo(self.session, run, SYSTEM), between)
 
+    def undo_some(self, number: int, between: Any = None) -> Run | None:
+        """One of the runs so far."""
+        return self.undo(self.runs[number % len(self.runs)], between) if self.runs else None
+
     def _through(self, run: Run, between: Any) -> Run:
         run.path, run_id = self.path, run.id
         self.runs.append(run_id)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import sqlalchemy as sa
 import sqlalchemy_continuum as continuum
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy_continuum import Operation, versioning_manager
@@ -204,21 +204,26 @@ def _unit(session: Session) -> Batches | None:
     return versioning_manager.units_of_work.get(connection)
 
 
-def _mark(session: Session, transaction: object) -> None:
+def _mark(session: Session, transaction: SessionTransaction) -> None:
     """Remember what was written before a savepoint begins."""
     unit = _unit(session)
-    if unit and getattr(transaction, "nested", False):
+    if unit and transaction.nested:
         unit.marks[transaction] = (dict(unit.written), set(unit.touched), unit.current_transaction)
 
 
-def _lose(session: Session, transaction: object) -> None:
-    """A savepoint that rolls back takes the versions written inside it along."""
-    unit = _unit(session)
-    if unit and getattr(transaction, "nested", False):
+def _lose(session: Session, transaction: SessionTransaction) -> None:
+    """A savepoint that rolls back takes the versions written inside it along.
+
+    A flush that fails rolls back the savepoint around it, which then says nothing of its own.
+    """
+    unit, savepoint = _unit(session), transaction
+    while savepoint is not None and not savepoint.nested:
+        savepoint = savepoint.parent
+    if unit and savepoint is not None:
         unit.operations.objects.clear()
         unit.pending_statements.clear()
-        before = unit.marks.pop(transaction, ({}, set(), None))
-        unit.written, unit.touched, unit.current_transaction = before
+        written, touched, current = unit.marks.get(savepoint, ({}, set(), None))
+        unit.written, unit.touched, unit.current_transaction = dict(written), set(touched), current
 
 
 _trimmed: set[str] = set()

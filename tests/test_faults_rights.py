@@ -1,7 +1,5 @@
 """Runs whose person, rows or verb are not what they were when they were planned."""
 
-import sys
-
 import pytest
 import sqlalchemy as sa
 
@@ -183,14 +181,14 @@ def test_undoing_somebody_elses_run_spares_rows_that_one_may_not_see(session, so
     assert {line.label for line in lines(session, back) if line.state is RowState.REFUSED} == {""}
 
 
-def test_what_this_run_has_changed_itself_is_not_taken_for_somebody_elses(session, monkeypatch):
-    monkeypatch.setattr(sys.modules["operations.running.preview"], "AT_ONCE", 2)
+def test_what_this_run_has_changed_itself_is_not_taken_for_somebody_elses(session):
     organization = make(session, Customer, kind=Kind.ORGANIZATION)
     members = rows_of(session, 4, organization_id=organization.id)
     run = planned(session, "delete", [organization, *members])
     run = confirm(session, run.id, SYSTEM, wait=False).run
-    running.work(session, run.id)
-    run = session.get(Run, run.id, populate_existing=True)
+    while running.control._next_chunk(session, run.id, 2):
+        session.commit()
+    session.commit()
     assert (run.changed, run.skipped) == (5, 0)
     assert_sound(session)
 
@@ -198,11 +196,10 @@ def test_what_this_run_has_changed_itself_is_not_taken_for_somebody_elses(sessio
 # --- the way back ---
 
 
-def test_a_run_that_was_taken_back_goes_no_further(session, monkeypatch):
-    monkeypatch.setattr(sys.modules["operations.running.preview"], "AT_ONCE", 2)
+def test_a_run_that_was_taken_back_goes_no_further(session):
     rows = rows_of(session, 5)
     run = confirm(session, planned(session, "flag", rows, flag=Flag.RED).id, SYSTEM, wait=False).run
-    running.control._next_chunk(session, run.id)
+    running.control._next_chunk(session, run.id, 2)
     session.commit()
     running.pause(session, run.id)
     session.commit()

@@ -86,7 +86,7 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
         [customer(s)], {"organization_id": customer(s, kind=Kind.ORGANIZATION).id}
     ),
     "customer.untag": lambda s: _tagged(s),
-    "customer.merge": lambda s: _two(s),
+    "customer.merge": lambda s: _to_merge(s),
     "customer.generate_password": lambda s: Case([owner_of(with_login(s), s)]),
     "customer.send_recovery": lambda s: Case([owner_of(with_login(s), s)]),
     "customer.set_empty_passwords": lambda s: Case([owner_of(with_login(s, password_hash=None), s)]),
@@ -105,7 +105,7 @@ def _tagged(session: Session) -> Case:
     return Case([session.get_one(Customer, tie.customer_id)], {"tags": {tie.tag_id}})
 
 
-def _two(session: Session) -> Case:
+def _to_merge(session: Session) -> Case:
     rows = [customer(session), customer(session)]
     return Case(rows, {"survivor": rows[0].id})
 
@@ -117,7 +117,7 @@ def case_of(session: Session, model: type[Record], operation: Operation) -> Case
     if operation.name == "set_field" and not case.answers:
         case.answers = _one_field(session, model)
     for question in operation.questions_on(model, SYSTEM):
-        if question.required or (question.table and operation.name != "set_field"):
+        if question.required or (question.table and not made and operation.name != "set_field"):
             case.answers.setdefault(question.name, _answer(session, question))
     session.commit()
     if operation.gone:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.base import UPKEEP, Entry, Table, columns
 from models.fields import field_of
 from models.message import Message
-from models.pack import pack
+from models.pack import BLANK, pack
 
 MADE, CHANGED, DELETED = 0, 1, 2
 
@@ -41,7 +41,12 @@ class Recorder:
     messages: list[Message] = field(default_factory=list)
 
     def found(self) -> list[Change]:
-        return [c for c in self.changes.values() if c.kind != CHANGED or c.before != c.after]
+        """Of a secret it is only known that it was written, so that alone makes a change."""
+        return [
+            c
+            for c in self.changes.values()
+            if c.kind != CHANGED or c.before != c.after or BLANK in c.after.values()
+        ]
 
     def changed(self, row: Table, before: dict[str, Any], after: dict[str, Any]) -> None:
         known = self.changes.get((row.__tablename__, row.id))
@@ -53,7 +58,7 @@ class Recorder:
             if known.kind == CHANGED:
                 known.before.setdefault(name, before[name])
             known.after[name] = value
-            if known.kind == CHANGED and known.before[name] == value:
+            if known.kind == CHANGED and known.before[name] == value != BLANK:
                 del known.before[name], known.after[name]
 
     def made(self, row: Table) -> None:

@@ -43,12 +43,10 @@ class MergePages:
         found = merging_of(self.model)
         if found is None:
             abort(404)
-        if not found.verb.allowed(viewer(), self.model):
-            abort(403, f"You may not merge {plural_of(self.model).lower()}.")
         return found
 
     @expose("/merge/", methods=("GET", "POST"))
-    @needs("{table}.read")
+    @needs("{table}.read", "{table}.merge")
     def merge_page(self) -> ResponseReturnValue:
         """GET compares and writes nothing; POST previews, or merges when it is about two."""
         merging = self.merging()

@@ -129,7 +129,7 @@ def may_go_on() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "while_viewing", False):
         return True
-    return request.method in READING and not (request.endpoint or "").endswith(".export")
+    return request.method in READING and not (request.endpoint or "").endswith((".export", ".ledger"))
 
 
 def needed_here() -> tuple[str, ...]:

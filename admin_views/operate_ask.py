@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import request
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.parse import Place
 from models.screen import plural_of, title_of
+from models.text import clean
 from operations.errors import Refused
 from operations.operation import Operation
 from queries.viewer import Viewer
@@ -50,7 +52,7 @@ class AskMaker:
 
     def sent(self) -> bool:
         """Whether what was sent can be planned."""
-        if self.operation.reason and not self.reason.strip():
+        if self.operation.reason and not clean(self.reason):
             self.reason_error = "Say why; it goes into the history."
         if self.rows.is_empty:
             self.errors.append("Nothing is selected. Tick some rows first.")
@@ -73,7 +75,9 @@ class AskMaker:
         """The address under which the same is asked once more, with the answers of a run."""
         path = operate_path(self.rows.model, self.operation.name)
         meant = self.rows.address()
-        return f"{path}?{meant}&run={run_id}" if meant else f"{path}?run={run_id}&back={self.rows.back}"
+        if meant:
+            return f"{path}?{meant}&run={run_id}"
+        return f"{path}?{urlencode({'run': run_id, 'back': self.rows.back})}"
 
     # shown -----------------------------------------------------------------------------------
 

@@ -28,8 +28,8 @@ def finish(session: Session, ran: Ran, back: str = "") -> ResponseReturnValue:
         return revealing(session, ran)
     where = own_path(back or run.preview.get("back"), run_path(run.id))
     if run.state is not RunState.DONE or not run.changed:
-        if run.matched == 1 and (why := why_not(session, run)):
-            flash(why, "error")
+        if run.matched == 1 and run.is_over:
+            flash(why_not(session, run) or "Nothing to change: it is so already.", "error")
             return redirect(where, 303)
         return redirect(run_path(run.id), 303)
     flash(toast(session, run, run.preview.get("said", "")), "success")

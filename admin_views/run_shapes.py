@@ -122,7 +122,8 @@ class Told:
     undo: str
     final: bool
     time: str
-    submit: str  # "" when there is nothing to confirm
+    submit: str  # "" when there is nothing to confirm, and
+    instead: str  # why
     danger: bool
     count: str = ""  # has to be typed, "" when it need not be
     count_error: str = ""

@@ -1,11 +1,10 @@
 """Runs: the list, the page of one, confirming, steering, taking back, the ledger as a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import sqlalchemy as sa
 from flask import Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView, expose
@@ -13,23 +12,24 @@ from sqlalchemy.orm import Session
 
 from models.base import Record, db, records
 from models.choice import Choice
-from models.database import writes
 from models.screen import plural_of
 from models.work import RowState, Run, RunState
+from operations import trail
 from operations.errors import Refused
 from operations.retry import again
 from operations.running import agree, cancel, confirm, pause, plan_undo, preview, resume, retry
 from operations.running.ledger import model_of
-from queries.runs import WantedRuns, lines, names_of, run_of, runs
-from queries.viewer import Viewer
+from queries.runs import WantedRuns, meant, run_of, runs
 
-from . import exports, run_words, verbs
-from .cells import Look, badge, moment
+from . import exports, verbs
+from .cells import badge, moment
 from .gate import signed_in
 from .reader import look, place, viewer
 from .redirects import own_path
 from .run_finish import finish, run_path
-from .run_page import TYPED, RunMaker
+from .run_ledger import COLUMNS, ledger_rows
+from .run_page import RunMaker
+from .run_preview import TYPED
 from .run_shapes import RunRow, RunsPage
 from .shapes import Empty, Link
 
@@ -41,7 +41,6 @@ STEERS: dict[str, Callable[[Session, int], Run]] = {
     "cancel": cancel,
     "retry": retry,
 }
-BATCH = 1_000
 
 
 def install(admin: Admin) -> None:
@@ -165,44 +164,14 @@ class RunView(BaseView):
     @signed_in
     def ledger(self, run_id: int) -> ResponseReturnValue:
         run = self.run_or_404(run_id)
-        rows = ledger_rows(db.engine, run.id, viewer(), look())
-        headers = {"Content-Disposition": f'attachment; filename="run-{run.id}.csv"'}
+        if run.state in (RunState.PLANNED, RunState.WAITING):
+            abort(404, "Nothing was done yet, so there is no ledger.")
+        if run.matched > exports.LIMIT and not viewer().may(f"{run.table_name}.export_all"):
+            abort(403, f"This is more than {exports.LIMIT:,} rows. Ask for the right to export all.")
+        trail.exported(db.session(), model_of(run), viewer(), f"ledger of run {run_id}")
+        rows = ledger_rows(db.engine, run_id, viewer(), look())
+        headers = {"Content-Disposition": f'attachment; filename="run-{run_id}.csv"'}
         return Response(exports.as_csv(rows, COLUMNS), mimetype="text/csv", headers=headers)
-
-
-COLUMNS = ("id", "name", "result", "why", "changes")
-
-
-def ledger_rows(engine: sa.Engine, run_id: int, reader: Viewer, seen: Look) -> Iterator[dict[str, Any]]:
-    """Line by line in the order of ids, in a session of its own: it is sent after the request has ended."""
-    writes.set(False)
-    with Session(engine) as session:
-        after = 0
-        while True:
-            run = session.get_one(Run, run_id)
-            found, after = lines(session, run, after=after, size=BATCH)
-            yield from _told(session, run, found, reader, seen)
-            session.rollback()
-            session.expunge_all()
-            if not after:
-                return
-
-
-def _told(session: Session, run: Run, found: Any, reader: Viewer, seen: Look) -> Iterator[dict[str, Any]]:
-    names = names_of(session, model_of(run), run, {x.row_id: x.label for x in found}, reader)
-    words = run_words.Told(session, reader, seen)
-    packed = {x.row_id: run_words.packed(x, run.table_name) for x in found}
-    words.learn(packed[i] for i in packed if i not in names.hidden)
-    for line in found:
-        hidden = line.row_id in names.hidden
-        told = words.of(run.table_name, line.row_id, packed[line.row_id]) if not hidden else ((), ())
-        yield {
-            "id": line.row_id,
-            "name": names.called.get(line.row_id, ""),
-            "result": line.state.label,
-            "why": "" if hidden else line.reason,
-            "changes": run_words.plain(*told),
-        }
 
 
 def _row(run: Run) -> RunRow:
@@ -215,7 +184,7 @@ def _row(run: Run) -> RunRow:
         who=run.staff_name or run.source.capitalize(),
         when=moment(run.planned_at, look()),
         numbers=", ".join(said) or f"{run.matched:,} meant",
-        what=run.selection,
+        what=meant(run, model_of(run), viewer()),
     )
 
 

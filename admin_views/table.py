@@ -7,7 +7,6 @@ by one, because they reach rows around the row rule and answer bad input with er
 
 from collections.abc import Callable
 from hashlib import sha256
-from secrets import token_urlsafe
 from typing import Any
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, request
@@ -21,7 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.base import Record, Table, db, target_of
 from models.screen import plural_of, title_of
 from models.text import clean
-from operations import deleting, once, trail
+from operations import once, trail
 from operations import records as write
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
@@ -37,6 +36,7 @@ from queries.visibility import above, find
 
 from . import exports
 from .cells import record_path
+from .delete_page import Deleting
 from .form_page import FormMaker, owner_of
 from .forms import owner_key
 from .gate import needs, signed_in
@@ -47,7 +47,6 @@ from .operate_meant import with_view
 from .reader import look, place, viewer
 from .record_page import RecordMaker
 from .redirects import own_path
-from .run_finish import toast, why_not
 from .shapes import Link
 
 # An id that fits the column; anything longer leads nowhere rather than to an error.
@@ -55,7 +54,7 @@ ID = "/<int(max=999999999999999999):row_id>"
 TRIES = 3  # saves that another person's save overtook
 
 
-class TableView(Operating, MergePages, ModelView):
+class TableView(Operating, Deleting, MergePages, ModelView):
     """All pages of one table."""
 
     model: type[Table]
@@ -352,53 +351,6 @@ class TableView(Operating, MergePages, ModelView):
 
     def trailed(self, record: Record) -> list[Link]:
         return [*self.maker(record).crumbs(), Link(str(record), record_path(self.model, record.id))]
-
-    # deleting --------------------------------------------------------------------------------
-
-    @expose(f"{ID}/delete/", methods=("GET", "POST"))
-    @needs("{table}.read", "{table}.delete")
-    def delete_page(self, row_id: int) -> ResponseReturnValue:
-        self.records_only("delete")
-        if request.method == "POST" and self.run_of_form("delete"):
-            return redirect(self.url + "/")  # sent twice
-        record = self.record_or_404(row_id)
-        if request.method == "POST":
-            return self.delete_record(record)
-        return render_template("admin/model/delete.html", page=self.delete_shape(record))
-
-    def delete_record(self, record: Record) -> ResponseReturnValue:
-        """Through the operation, so that it has a run and can be taken back as one."""
-        session, row_id = db.session(), record.id
-        name, where = str(record), self.back_after_delete(record)
-        try:
-            run = self.at_once("delete", row_id).run
-        except Refused as refused:
-            session.rollback()
-            flash(refused.text, "error")
-            return redirect(record_path(self.model, row_id))
-        if not run.changed:
-            flash(why_not(session, run), "error")
-            return redirect(record_path(self.model, row_id))
-        words = f"{title_of(self.model)} “{name}” deleted. It is under Deleted records."
-        flash(toast(session, run, words), "success")
-        return redirect(where)
-
-    def back_after_delete(self, record: Record) -> str:
-        return self.parent_tab(record) or self.url + "/"
-
-    def delete_shape(self, record: Record) -> dict[str, Any]:
-        counts = deleting.consequences(db.session(), record)
-        title = title_of(self.model).lower()
-        return {
-            "title": f"Delete {title} “{record}”?",
-            "lede": "It disappears from lists and searches, with what belongs to it. Its history stays, "
-            "and it can be brought back from Deleted records.",
-            "crumbs": self.trailed(record),
-            "counts": [(f"{c.label}, {c.what}", f"{c.count:,}") for c in counts],
-            "action": record_path(self.model, record.id, "delete"),
-            "cancel": record_path(self.model, record.id),
-            "hidden": [("key", token_urlsafe(24))],
-        }
 
     # Flask-Admin's own addresses -------------------------------------------------------------
 

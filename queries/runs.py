@@ -32,6 +32,8 @@ def may_see(viewer: Viewer) -> sa.ColumnElement[bool]:
     own = (Run.staff_id == viewer.staff_id) | (Run.approved_by_id == viewer.staff_id)
     if viewer.may("history.read_all"):
         return own | Run.table_name.in_([t.__tablename__ for t in tables() if viewer.may_read(t)])
+    if viewer.resellers:  # who may not see all of its rows cannot agree to it
+        return own
     able = [t.__tablename__ for t in tables() if viewer.may(f"{t.__tablename__}.update")]
     return own | (Run.table_name.in_(able) & (Run.state == RunState.WAITING))
 
@@ -68,6 +70,13 @@ def counted(run: Run) -> Mapping[RowState, int]:
     """How many lines of each kind there are, as far as the run has counted."""
     by_state = {state: getattr(run, state.value) for state in RowState if state is not RowState.PLANNED}
     return {RowState.PLANNED: max(run.left, 0), **by_state}
+
+
+def meant(run: Run, model: type[Record], viewer: Viewer) -> str:
+    """Which rows a run was for, in words. They may hold names and what was searched for."""
+    if run.staff_id == viewer.staff_id or not (viewer.resellers or not viewer.sees_personal(model)):
+        return run.selection
+    return ""
 
 
 @dataclass(frozen=True)

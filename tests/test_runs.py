@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models.access import StaffReseller
 from models.base import now
 from models.customer import Customer, Flag, Note, Reseller
+from models.history import version_table
 from models.work import Path, RowState, Run, RunRow, RunState
 from operations import running
 from operations.operation import operation_named
@@ -63,6 +64,25 @@ def flags(session, rows):
     session.rollback()
     found = list(session.scalars(sa.select(Customer.flag).where(Customer.id.in_(rows)).order_by(Customer.id)))
     session.rollback()
+    return found
+
+
+def at_once(app, client, path, fields, times=8):
+    """The same form from several windows at the same moment."""
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
+    ready, found = Barrier(times), []
+
+    def send():
+        window = app.test_client()
+        window.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie)
+        ready.wait()
+        found.append(window.post(path, data=fields))
+
+    threads = [Thread(target=send) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return found
 
 
@@ -292,20 +312,7 @@ def test_a_form_that_is_sent_eight_times_at_once_makes_one_record(signed_in, ses
     agent = signed_in("agent")
     form = agent.form("/admin/customer/new/")
     form.fields["last_name"] = "Once Only"
-    cookie = agent.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
-    ready, found = Barrier(8), []
-
-    def send():
-        client = app.test_client()
-        client.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie)
-        ready.wait()
-        found.append(client.post("/admin/customer/new/", data=form.fields))
-
-    threads = [Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(app, agent, "/admin/customer/new/", form.fields)
     assert {answer.status_code for answer in found} == {302}
     assert len({answer.location for answer in found}) == 1
     made = sa.select(sa.func.count()).select_from(Customer).where(Customer.last_name == "Once Only")
@@ -320,3 +327,46 @@ def test_a_form_that_was_refused_makes_its_record_after_all(signed_in, session):
     assert agent.post("/admin/customer/new/", data=form.fields).status_code == 422
     form.fields["email"] = ""
     assert agent.post("/admin/customer/new/", data=form.fields).status_code == 302
+
+
+def test_sixteen_confirmations_at_once_run_once(signed_in, session, three, app):
+    agent = signed_in("agent")
+    form = agent.form(f"/admin/customer/operate/flag/?ids={three[0]},{three[1]}")
+    form.fields["flag"] = "red"
+    planned_ = at_once(app, agent, form.action, form.fields, 16)
+    assert {answer.status_code for answer in planned_} == {303}
+    (path,) = {answer.location for answer in planned_}
+    yes = agent.form(path, "/confirm/")
+    found = at_once(app, agent, yes.action, yes.fields, 16)
+    assert {answer.status_code for answer in found} == {303}
+    run = session.scalars(sa.select(Run)).one()
+    assert (run.state, run.changed) == (RunState.DONE, 2)
+    versions = version_table(Customer)
+    count = sa.select(sa.func.count()).select_from(versions).where(versions.c.id == three[0])
+    assert session.scalar(count) == 2
+
+
+# --- secrets ---
+
+
+def test_a_secret_is_shown_once_in_the_answer_and_kept_nowhere(signed_in, session, caplog):
+    admin = signed_in("admin")
+    made = admin.submit("/admin/customer/new/", last_name="Ek", email="bo@ek.example")
+    row_id = int(made.location.rstrip("/").rpartition("/")[2])
+    answer = admin.submit(
+        f"/admin/customer/operate/generate_password/?ids={row_id}", go="1", reason="Lost it"
+    )
+    assert answer.status_code == 200 and "Shown once" in words(answer)
+    (secret,) = re.findall(r"<code>([^<]+)</code>", answer.text)
+    assert answer.headers["Cache-Control"] == "no-store"
+    with admin.session_transaction() as cookie:
+        assert secret not in str(dict(cookie))
+    assert secret not in caplog.text
+    (run,) = session.scalars(sa.select(Run))
+    kept = str(
+        [run.preview, run.answers, run.selection, [vars(x) for x in session.scalars(sa.select(RunRow))]]
+    )
+    assert secret not in kept
+    run_id = run.id
+    session.rollback()
+    assert secret not in admin.get(f"/admin/run/{run_id}/").text

@@ -59,7 +59,8 @@ class PortalUser(Record):
     )
 
     def __str__(self) -> str:
-        return self.email
+        """Without the e-mail, which not everybody may see."""
+        return "Primary log-in" if self.is_primary else f"Log-in {self.id}"
 
 
 class PortalSession(Entry):

@@ -58,7 +58,7 @@ def login_of(row: Record, ctx: Context) -> PortalUser:
 def generate_password(row: Record, ctx: Context) -> None:
     """A new random password, shown to you once; it has to be changed at the next sign-in."""
     user = login_of(row, ctx)
-    ctx.reveal(f"Password of {user.email}", logins.generate(ctx.session, user, ctx.now))
+    ctx.reveal("New password", logins.generate(ctx.session, user, ctx.now))
 
 
 @operation(

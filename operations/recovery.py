@@ -160,7 +160,7 @@ def _check(session: Session, owner: Owner, password: str) -> None:
 def refuse_the_barred(session: Session, owner: Owner) -> None:
     if isinstance(owner, PortalUser):
         if not owner.is_active:
-            raise Refused(f"The log-in {owner.email} is deactivated. Activate it first.")
+            raise Refused("This log-in is deactivated. Activate it first.")
         state = session.get(Customer, owner.customer_id).workflow_state
         if state not in OPEN_TO_ITS_OWNER:
             raise Refused(f"This customer is {state.label.lower()} and cannot sign in.")

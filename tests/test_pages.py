@@ -126,9 +126,9 @@ def test_a_record_costs_the_same_with_many_children(signed_in, session, queries,
     client = signed_in("admin")
     costs(FEW)
     few = costs(0)
-    # Above 20 rows the form leaves children to their tab, which is cheaper still.
+    # Above 20 rows the form leaves children to their tab, and history sums up steps of many rows.
     many = {page: n for page, n in costs(MANY - FEW).items() if "/edit/" not in page}
-    assert many == {page: few[page] for page in many}
+    assert {page: n for page, n in many.items() if n > few[page]} == {}
     for page, found in few.items():
         most = EDIT if page.endswith("/edit/") else HISTORY if page.endswith("/history/") else RECORD
         assert found <= most, page

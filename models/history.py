@@ -242,6 +242,8 @@ def _trim(*_: object) -> None:
             table.indexes.discard(index)
         for column in sorted(kept & set(table.c.keys())):
             sa.Index(f"ix_{name}_{column}", table.c[column])
+        if model.large:
+            sa.Index(f"ix_{name}_updated_at_id", table.c.updated_at, table.c.id)
         lost = sa.text(f"operation_type = {Operation.DELETE}")
         deleted = f"ix_{name}_deleted"
         sa.Index(deleted, table.c.transaction_id, sqlite_where=lost, postgresql_where=lost)

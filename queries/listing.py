@@ -235,6 +235,7 @@ def _begin(session: Session, ask: Asked, parts: list) -> tuple[int, list[Any]]:
     if not _is_narrowed(ask, parts):
         return count(session, ask, parts), []
     column, down = sorting(ask.model, ask.order[0]), ask.order[1]
+    parts = [*parts, *_in_history(ask, column)]
     matches = sa.select(ask.model.__table__.c.id, column.label("sorted")).where(*parts).limit(CAP + 1)
     collected = matches.cte("collected").prefix_with("MATERIALIZED")
     total = sa.select(sa.func.count()).select_from(collected).scalar_subquery()
@@ -301,11 +302,19 @@ def _walk(
 def _source(ask: Asked, parts: list, column: sa.Column, total: int) -> tuple:
     """Few matches are collected first and sorted; many are met along the sort index."""
     table = ask.model.__table__
+    parts = [*parts, *_in_history(ask, column)]
     if total > COLLECT or not _is_narrowed(ask, parts):
-        return sa.select(table.c.id, column).where(*parts), table.c.id, column
+        # The id of the table that the sort index is on, or the index would not give the order.
+        return sa.select(column.table.c.id, column).where(*parts), column.table.c.id, column
     few = sa.select(table.c.id, column.label("sorted")).where(*parts)
     collected = few.cte("collected").prefix_with("MATERIALIZED")
     return sa.select(collected.c.id, collected.c.sorted), collected.c.id, collected.c.sorted
+
+
+def _in_history(ask: Asked, column: sa.Column) -> list[sa.ColumnElement[bool]]:
+    """How rows are joined to their open versions, when those are what they are sorted by."""
+    kept, table = column.table, ask.model.__table__
+    return [] if kept is table else [kept.c.id == table.c.id, kept.c.end_transaction_id.is_(None)]
 
 
 def _order(value: sa.ColumnElement, row_id: sa.ColumnElement, down: bool) -> list:
@@ -320,7 +329,8 @@ def _stretches(column, value, row_id, cursor: Cursor | None, down: bool) -> list
             return [sa.true()]
         return [row_id < cursor.id if down else row_id > cursor.id]
     has, lacks = value.is_not(None), value.is_(None)
-    in_order = ([lacks, has] if down else [has, lacks]) if column.nullable else [sa.true()]
+    empty = column.nullable and column.name != "updated_at"
+    in_order = ([lacks, has] if down else [has, lacks]) if empty else [sa.true()]
     if not cursor:
         return in_order
     if cursor.value is None:
@@ -331,7 +341,7 @@ def _stretches(column, value, row_id, cursor: Cursor | None, down: bool) -> list
     )
     here = sa.tuple_(value, row_id)
     rest = here < at if down else here > at
-    return [rest] if down or not column.nullable else [rest, lacks]
+    return [rest] if down or not empty else [rest, lacks]
 
 
 def every_column(model: type[Table], viewer: Viewer) -> list[str]:

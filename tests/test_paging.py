@@ -52,7 +52,7 @@ def crowd(session):
 
 def plainly(session, name, down, *conditions):
     """The whole list in order, by the plainest statement."""
-    column = sorting(Customer, name)
+    column = Customer.updated_at if name == "updated_at" else sorting(Customer, name)
     rows = session.execute(
         sa.select(Customer.id, column).where(*conditions).order_by(column, Customer.id)
     ).all()

@@ -84,6 +84,7 @@ def full_name(first: str | None, last: str | None) -> str:
 class Customer(Record):
     """A person or organization that we serve and bill."""
 
+    large = True
     __table_args__ = (
         check("last_name_not_blank", "length(trim(last_name)) > 0", "Give a name.", "last_name"),
         check(
@@ -124,7 +125,6 @@ class Customer(Record):
         sa.Index(None, "account_class", "name_norm", "id"),
         sa.Index(None, "payment_type", "name_norm", "id"),
         sa.Index(None, "balance", "id"),
-        sa.Index(None, "updated_at", "id"),
         sa.Index(None, "created_at", "id"),
         sa.Index(
             "ix_customer_flag",

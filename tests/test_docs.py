@@ -89,7 +89,9 @@ def test_a_guide_in_the_panel_links_only_to_others_that_are_there(name):
 @pytest.mark.parametrize("path", **PARAMETERS)
 def test_files_that_are_named_exist(path):
     named = re.findall(r"`((?:[a-z_]+/)+[\w.]+\.\w+)`|\b(docs/\w+\.md)", path.read_text(encoding="utf-8"))
-    examples = {"models/vehicle.py", "queries/vehicle.py", "operations/vehicle.py"}  # of the walk-through
+    # Those of the walk-through.
+    examples = {f"{name}.py" for name in ("models/vehicle", "queries/vehicle", "operations/vehicle")}
+    examples.add("operations/vehicle_verbs.py")
     made = ("instance/",)
     for name in (a or b for a, b in named):
         assert name in examples or name.startswith(made) or (ROOT / name).exists(), name
@@ -141,7 +143,13 @@ def test_every_value_type_and_field_of_a_screen_is_explained():
 def test_the_walk_through_works():
     """What the guide tells to write is read at the start and found in order."""
     blocks = re.findall(r"^```python\n(.*?)^```", read("developers.md"), re.MULTILINE | re.DOTALL)
-    names = ("models.vehicle", "queries.vehicle", "operations.vehicle", "jobs.vehicle")
+    names = (
+        "models.vehicle",
+        "queries.vehicle",
+        "operations.vehicle",
+        "operations.vehicle_verbs",
+        "jobs.vehicle",
+    )
     written = dict(zip(names, blocks, strict=True))
     program = f"""
 import importlib, sys, types

@@ -18,6 +18,7 @@ from models.base import Record, db, records, table_named, target_of
 from models.screen import plural_of, title_of
 from operations import restoring
 from operations.errors import Refused
+from operations.retry import again
 from queries.history import Gone, Wanted, deleted, feed, readable
 from queries.links import ends
 
@@ -122,8 +123,9 @@ class HistoryView(BaseView):
         acting(session, source="restore")
         back = own_path(_path_of(request.referrer), FEED if viewer().may("history.read_all") else HOME)
         try:
-            record = restoring.restore(session, model, row_id, transaction, column, viewer())
-            session.commit()
+            record = again(
+                session, lambda: restoring.restore(session, model, row_id, transaction, column, viewer())
+            )
             flash(f"{_said(record, model)} restored.", "success")
         except Refused as refused:
             session.rollback()

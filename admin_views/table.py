@@ -215,8 +215,8 @@ class TableView(Operating, Deleting, MergePages, ModelView):
             abort(404)
         who = clean(request.form.get("who", "")[:200])
         try:
-            added = adders[found.adder](db.session(), record, who, request.form, viewer())
-            db.session.commit()
+            session, add = db.session(), adders[found.adder]
+            added = again(session, lambda: add(session, record, who, request.form, viewer()))
         except (Refused, Choose, Confirm) as answer:
             db.session.rollback()
             shown = self.maker(self.record_or_404(row_id)).asking_back(found, who, answer)

@@ -177,7 +177,9 @@ def go_on_from(session: Session, record: Record, version: int) -> None:
     """
     table, kept = record.__table__, version_table(type(record))
     connection = session.connection()
-    connection.execute(sa.update(table).where(table.c.id == record.id).values(version=version + 1))
+    # Its moment as it is, or the default of the column would make it another than in the history.
+    counted = {"version": version + 1, "updated_at": table.c.updated_at}
+    connection.execute(sa.update(table).where(table.c.id == record.id).values(counted))
     here = (kept.c.id == record.id) & (kept.c.transaction_id == begin(session))
     connection.execute(sa.update(kept).where(here).values(version=version + 1))
     set_committed_value(record, "version", version + 1)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Record, Table, table_named
+from models.fields import field_of
 from models.history import begin, discard
 from models.pack import pack, unpack
 from models.screen import label_of, title_of
@@ -172,9 +173,27 @@ def _bring_back(
     line: RunRow,
     ctx: Context,
 ) -> tuple[bool, Kept]:
-    if row is not None:  # it came back with the record that it belongs to
-        return True, []
-    if line.transaction_id is None:
-        raise Refused("What was deleted is not in the history any more.")
-    revive(session, model, change.id, line.transaction_id, ctx.viewer)
+    if row is None:  # or else it came back with the record that it belongs to
+        if line.transaction_id is None:
+            raise Refused("What was deleted is not in the history any more.")
+        row = revive(session, model, change.id, line.transaction_id, ctx.viewer)
+    _fill_in(session, model, change, row)
     return True, []
+
+
+def _fill_in(session: Session, model: type[Table], change: Change, row: Table) -> None:
+    """What history does not keep, and the ledger does. No change of its own, so not through the session."""
+    table, values = model.__table__, {}
+    for column in kept(model):
+        followed = column.info.keys() & {"system", "unversioned"} and not field_of(column).secret
+        if followed and getattr(row, column.key) in (None, default_of(column)):
+            values[column.name] = unpack(column, change.before[column.name])
+    if values:
+        session.flush()
+        same = {"updated_at": table.c.updated_at}
+        session.connection().execute(sa.update(table).where(table.c.id == row.id).values(values | same))
+        session.expire(row, list(values))
+
+
+def default_of(column: sa.Column) -> Any:
+    return column.default.arg if column.default is not None and column.default.is_scalar else None

@@ -20,6 +20,7 @@ from queries.portal import OPEN_TO_ITS_OWNER, may_enter
 from . import passwords, sessions
 from .errors import Invalid, Refused
 from .installation import installation
+from .outbox import post
 
 LASTS = {TokenPurpose.INVITATION: dt.timedelta(hours=72), TokenPurpose.RECOVERY: dt.timedelta(minutes=30)}
 AN_HOUR = 3  # links for one person
@@ -99,6 +100,7 @@ def set_password(
     if session.execute(sa.update(PasswordToken).where(mine).values(used_at=at)).rowcount != 1:
         raise Refused(SPENT)  # somebody was faster with the same link
     store(session, owner, password, at)
+    _tell(session, owner, at)
     return owner
 
 
@@ -112,6 +114,7 @@ def change_password(
         raise Invalid("This is your present password.", "password")
     _check(session, owner, password)
     store(session, owner, password, at, keep)
+    _tell(session, owner, at)
 
 
 def store(
@@ -149,6 +152,13 @@ def note(session: Session, owner: Owner, kind: str, said: str, at: dt.datetime) 
     else:
         who = {"staff_user_id": act.staff_id or owner.id, "address": act.address}
         session.add(AccessLog(**who, action=kind, detail=said, **about))
+
+
+def _tell(session: Session, owner: Owner, at: dt.datetime) -> None:
+    """A customer who did not do it learns that somebody did."""
+    if isinstance(owner, PortalUser):
+        customer = session.get_one(Customer, owner.customer_id)
+        post(session, customer, "password_changed", to=owner.email, at=at)
 
 
 def _check(session: Session, owner: Owner, password: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, object_session
 
+from models.access import Activity
 from models.customer import Contact, Customer, CustomerState
 from models.portal import PortalSession, PortalUser
 from models.text import plain_email
@@ -72,8 +73,24 @@ def signed_in(session: Session, token_sha256: str, lasting: Lasting, at: dt.date
     """Whose session this is, if it is still good: one statement."""
     asked = _WHO.add_columns(PortalSession.id.label("session_id"), PortalSession.seen_at).join(PortalSession)
     mine = asked.where(PortalSession.token_sha256 == token_sha256, lasting.open_at(at, PortalSession))
+    mine = mine.where(~_shut_since().exists())
     row = session.execute(mine).mappings().one_or_none()
     return _guest(row) if row else None
+
+
+def _shut_since() -> sa.Select:
+    """Times that the account was closed to its owner after a session began: it does not come back to life."""
+    return (
+        sa.select(Activity.id)
+        .where(
+            Activity.customer_id == PortalUser.customer_id,
+            Activity.at >= PortalSession.started_at,
+            Activity.kind == "state",
+            Activity.object_type == Customer.__tablename__,
+            Activity.new_state.not_in([state.value for state in OPEN_TO_ITS_OWNER]),
+        )
+        .correlate(PortalUser, PortalSession)
+    )
 
 
 def seen_as(session: Session, portal_user_id: int) -> Guest | None:

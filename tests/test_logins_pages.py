@@ -125,6 +125,21 @@ def test_a_recovery_mail_is_queued_with_a_token(session, signed_in, table):
     assert (token.portal_user_id, token.used_at) == (user.id, None)
 
 
+def test_staff_never_see_the_link_of_a_customer(session, signed_in):
+    user = customer_who_signs_in(session)
+    admin = signed_in("admin")
+    carry_out(admin, operate("portal_user", "send_recovery", user.id))
+    message, run = session.scalar(sa.select(Message.id)), session.scalar(sa.select(Run.id))
+    digest = session.scalar(sa.select(PasswordToken.token_sha256))
+    session.commit()
+    record = f"/admin/customer/{user.customer_id}"
+    paths = (f"/admin/message/{message}/", f"/admin/run/{run}/", f"/admin/run/{run}/ledger.csv")
+    for path in (*paths, f"{record}/metrics/activity-log/", f"{record}/communications/received-e-mails/"):
+        page = admin.get(path)
+        assert page.status_code == 200, path
+        assert "/portal/password/" not in page.text and digest not in page.text, path
+
+
 @pytest.mark.req("S0.22")
 def test_a_recovery_without_an_address_is_refused_and_says_so(session, signed_in):
     customer = make(session, Customer, email=None)

@@ -100,6 +100,18 @@ def test_a_closed_account_is_closed_to_its_owner(client, session, state, said):
     assert "not right" in words(enter(client, EMAIL, "wrong"))
 
 
+def test_a_session_does_not_come_back_to_life_with_its_account(client, session):
+    user = customer_who_signs_in(session)
+    enter(client)
+    customer = session.get(Customer, user.customer_id)
+    for state in (CustomerState.SUSPENDED, CustomerState.APPROVED):
+        customer.workflow_state = state
+        session.commit()
+    assert not is_inside(client)
+    enter(client)
+    assert is_inside(client)
+
+
 def test_who_waits_for_approval_may_look(client, session):
     user = customer_who_signs_in(session)
     session.get(Customer, user.customer_id).workflow_state = CustomerState.WAITING_APPROVAL
@@ -286,6 +298,9 @@ def test_a_link_sets_a_password_once(client, session, app, purpose):
     assert (answer.status_code, answer.location) == (302, "/portal/login?done=password")
     assert "not right" in words(enter(client)) and enter(client, EMAIL, NEW).status_code == 302
     assert is_inside(client) and not is_inside(signed_in_before)
+    told = session.scalars(sa.select(Message)).one()
+    assert (told.template, told.recipient) == ("password_changed", EMAIL)
+    session.commit()
     again = client.get(link)
     assert again.status_code == 410 and "has been used" in again.text
 

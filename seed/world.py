@@ -303,12 +303,25 @@ def _write_notes(found: Described, rng: Random) -> None:
         note(NoteKind.GENERAL, phrases.POPUPS, popup=True)
 
 
+# Number within 97 -> how many numbers before stands the one who was entered again.
+_AGAIN = {50: 13, 51: 14, 73: 16}
+_SAME = ("first_name", "last_name", "locale", "currency", "account_class")
+
+
 def _double(found: Described) -> None:
-    """Some were entered twice: the same e-mail in other letters, or the same phone number."""
-    if is_organization(found.number):
+    """Some were entered twice, a few three times: the same e-mail in other letters, or the same phone."""
+    place = found.number % 97
+    back = _AGAIN.get(place, 0)
+    if not back or is_organization(found.number) or is_organization(found.number - back):
         return
-    if found.number % 97 == 50:
-        other = describe(found.number - 13).customer
-        found.customer["email"] = other["email"] and other["email"].upper()
-    elif found.number % 97 == 73:
-        found.customer["phone_e164"] = describe(found.number - 16).customer["phone_e164"]
+    if place == 51 and found.number // 97 % 4:
+        return
+    other = describe(found.number - back)
+    found.customer |= {name: other.customer[name] for name in _SAME if name in other.customer}
+    found.addresses = [dict(address) for address in other.addresses[:1]]
+    found.organization = None
+    found.customer.pop("bill_to_organization", None)
+    if place == 73:
+        found.customer["phone_e164"] = other.customer["phone_e164"]
+    elif email := other.customer["email"]:
+        found.customer["email"] = email.upper() if place == 50 else email.title()

@@ -16,7 +16,7 @@ from .stored import stored
 campaigns = pytest.mark.parametrize(
     ("kills", "rows"), [(3, 300), pytest.param(25, 6_000, marks=pytest.mark.soak)]
 )
-LATE = 0.5  # seconds after which at most it is killed, about as long as a chunk takes
+LATE = 0.3  # seconds after which at most it is killed, about twice as long as a chunk takes
 
 
 @pytest.fixture(scope="module")
@@ -69,4 +69,18 @@ def test_rows_done_one_by_one_are_all_done_once_and_undone_once(session, crew, k
     assert (back.undo_of_id, back.state, back.changed) == (run.id, RunState.DONE, good)
     assert tally(session, Customer.workflow_state) == {"approved": good, "waiting_approval": waiting}
     assert tally(session, Message.state) == {"withdrawn": addressed}
+    assert_sound(session)
+
+
+@pytest.mark.parametrize(("kills", "rows"), [(3, 1_000), pytest.param(25, 60_000, marks=pytest.mark.soak)])
+def test_rows_done_many_at_a_time_are_all_done_once_and_undone_once(session, crew, kills, rows):
+    customers(session, rows)
+    words = ["operate", "customer.flag", "--where", "", "--answer", "flag=red"]
+    run = carried_on(session, crew, words, kills, LATE)
+    assert (run.state, run.path, run.changed) == (RunState.DONE, "set", rows)
+    assert tally(session, Customer.flag) == {"red": rows}
+    assert_sound(session)
+    back = carried_on(session, crew, ["undo", str(run.id)], kills, LATE)
+    assert (back.undo_of_id, back.state, back.changed) == (run.id, RunState.DONE, rows)
+    assert tally(session, Customer.flag) == {None: rows}
     assert_sound(session)

@@ -208,6 +208,17 @@ def test_what_goes_along_is_said_before_it_goes(signed_in, session):
     assert stored(session, sa.select(Customer.id)) == []
 
 
+@pytest.mark.req("S2.18")
+def test_deleting_takes_a_form_that_was_sent_on_purpose(signed_in, session):
+    (row_id,) = some(session, 1)
+    manager = signed_in("manager")
+    assert manager.get(f"/admin/customer/delete/?id={row_id}").status_code == 404
+    manager.get(f"/admin/customer/{row_id}/delete/?confirm=1&go=1")
+    assert manager.post(f"/admin/customer/{row_id}/delete/", data={"reason": "Gone"}).status_code == 400
+    assert manager.delete(f"/admin/customer/{row_id}/").status_code == 405
+    assert row_of(session, Customer, row_id).version == 1
+
+
 @pytest.mark.req("S2.14")
 def test_the_delete_control_is_there_for_who_may(signed_in, session):
     (row_id,) = some(session, 1)

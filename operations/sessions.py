@@ -47,7 +47,8 @@ class Sessions:
         return token
 
     def touch(self, session: Session, session_id: int, at: dt.datetime) -> None:
-        session.execute(sa.update(self.model).where(self.model.id == session_id).values(seen_at=at))
+        Row = self.model
+        session.execute(sa.update(Row).where(Row.id == session_id).values(seen_at=at))
 
     def end(self, session: Session, session_id: int, owner_id: int, at: dt.datetime) -> bool:
         """False when that person has no such open session."""
@@ -62,8 +63,9 @@ class Sessions:
         return getattr(self.model, self.key) == owner_id
 
     def _end(self, session: Session, which: sa.ColumnElement[bool], at: dt.datetime) -> int:
-        still_open = self.model.ended_at.is_(None)
-        return session.execute(sa.update(self.model).where(which, still_open).values(ended_at=at)).rowcount
+        Row = self.model
+        open_ones = sa.update(Row).where(which, Row.ended_at.is_(None))
+        return session.execute(open_ones.values(ended_at=at)).rowcount
 
 
 STAFF = Sessions(StaffSession, "staff_user_id")

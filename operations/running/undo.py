@@ -28,6 +28,7 @@ from .recorder import CHANGED, DELETED, MADE, Change, kept
 from .rows import Outcome, attempt, lock
 
 Kept = list[str]
+STRETCH = 500  # changes that are read, and written, together
 
 
 def carry(
@@ -97,11 +98,16 @@ def _back(session: Session, line: RunRow, ctx: Context) -> tuple[RowState, str]:
     table = session.get_one(Run, line.run_id).table_name
     left: Kept = []
     done = False
-    for change in reversed(changes_of(line, table)):
-        returned, stays = _take_back(session, change, line, ctx)
-        done |= returned
-        left += stays
-    session.flush()
+    changes = changes_of(line, table)[::-1]
+    for start in range(0, len(changes), STRETCH):
+        part = changes[start : start + STRETCH]
+        held = _held(session, part)
+        for change, following in zip(part, [*part[1:], None], strict=True):
+            returned, stays = _take_back(session, change, held.get((change.table, change.id)), line, ctx)
+            done |= returned
+            left += stays
+            if following is None or (following.table, following.kind) != (change.table, change.kind):
+                flush(session, table_named(change.table))
     if done:
         return RowState.CHANGED, f"Stays as it is now: {'; '.join(left)}." if left else ""
     if left:
@@ -109,11 +115,26 @@ def _back(session: Session, line: RunRow, ctx: Context) -> tuple[RowState, str]:
     return RowState.SAME, ""
 
 
-def _take_back(session: Session, change: Change, line: RunRow, ctx: Context) -> tuple[bool, Kept]:
+def _held(session: Session, changes: Sequence[Change]) -> dict[tuple[str, int], Table]:
+    """The rows of these changes as they are now, locked: a merge may have moved thousands."""
+    by_table: dict[str, set[int]] = {}
+    for change in changes:
+        by_table.setdefault(change.table, set()).add(change.id)
+    found: dict[tuple[str, int], Table] = {}
+    for name, ids in by_table.items():
+        for row_id, row in lock(session, table_named(name), sorted(ids)).items():
+            found[name, row_id] = row
+    return found
+
+
+def _take_back(
+    session: Session, change: Change, row: Table | None, line: RunRow, ctx: Context
+) -> tuple[bool, Kept]:
     model = table_named(change.table)
-    if not issubclass(model, Record):  # a session that ended and a link that was voided stay so
-        return False, []
-    row = session.get(model, change.id, with_for_update={"key_share": True}, populate_existing=True)
+    if row is None or not sa.inspect(row).persistent:  # it came back, or went, with another one
+        row = session.get(model, change.id)
+    if not issubclass(model, Record):
+        return _move_back(change, row)
     if change.kind == DELETED:
         return _bring_back(session, model, change, row, line, ctx)
     if row is None:
@@ -146,8 +167,18 @@ def _set_back(
             obey(session, row, now, ctx.viewer)
         for name, value in values.items():
             setattr(row, name, value)
-        flush(session, model)
     return bool(values), left
+
+
+def _move_back(change: Change, row: Table | None) -> tuple[bool, Kept]:
+    """Whose a line of a trail is goes back. A session that ended and a link that was voided stay so."""
+    done = False
+    for name, after in change.after.items():
+        is_key = bool(row is not None and row.__table__.c[name].foreign_keys)
+        if change.kind == CHANGED and is_key and getattr(row, name) == after:
+            setattr(row, name, change.before[name])
+            done = True
+    return done, []
 
 
 def _unmake(

@@ -142,7 +142,8 @@ def enter_told(stretch: Stretch, told: sa.Select) -> dict[RowState, int]:
         "transaction_id": stretch.at,
         "also": stretch.packed.json(found.c.every),
     }
-    return stretch.enter(values, found.c.owner == line.c.row_id)
+    # That these lines are open need not be asked, and would mislead PostgreSQL about their number.
+    return stretch.enter_into(line.c.run_id == stretch.run.id, values, found.c.owner == line.c.row_id)
 
 
 def _enter_rest(stretch: Stretch, work: Tied) -> dict[RowState, int]:

@@ -61,8 +61,11 @@ class Stretch:
 
     @property
     def before(self) -> SQL:
-        """What joins a line of an undo to the line that it takes back."""
-        return self.within(was, self.run.undo_of_id) & (was.c.row_id == line.c.row_id)
+        """What joins a line of an undo to the line that it takes back.
+
+        Without bounds, so that PostgreSQL, which knows little of a new run, looks each one up.
+        """
+        return (was.c.run_id == self.run.undo_of_id) & (was.c.row_id == line.c.row_id)
 
     def rows(self, table: sa.Table | None = None) -> SQL:
         """The row, or its versions, that a line is about. The bounds once more help the planner."""
@@ -86,7 +89,10 @@ class Stretch:
 
     def enter(self, values: dict[str, Any], *sources: SQL) -> dict[RowState, int]:
         """Write what became of the open lines that meet the conditions; how many of each kind."""
-        said = sa.update(line).where(self.open, *sources).values(values).returning(line.c.state)
+        return self.enter_into(self.open, values, *sources)
+
+    def enter_into(self, lines: SQL, values: dict[str, Any], *sources: SQL) -> dict[RowState, int]:
+        said = sa.update(line).where(lines, *sources).values(values).returning(line.c.state)
         found: dict[RowState, int] = {}
         for (state,) in self.execute(said):
             found[state] = found.get(state, 0) + 1

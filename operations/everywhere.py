@@ -1,5 +1,6 @@
 """The verbs of every table: set fields, delete, restore."""
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,7 +66,9 @@ def questions_about(model: type[Table], viewer: Viewer) -> list[Question]:
 def _question(model: type[Table], column: sa.Column) -> Question:
     label = label_of(model, column.name)
     if field_of(column).kind != "yes_no":
-        return asked_of_column(column, label)
+        asked = asked_of_column(column, label)
+        # What an empty field means there is not what an open question means here.
+        return replace(asked, hint="" if "empty" in asked.hint.lower() else asked.hint)
     kind = sa.Enum(Said, native_enum=False, values_callable=lambda said: [s.value for s in said])
     return Question(column.name, label, column.comment or "", sa.Column(column.name, kind, nullable=True))
 

@@ -5,7 +5,7 @@ A reader returns the value or raises `Unreadable` with a sentence for the person
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -253,6 +253,14 @@ def key(text: str) -> int:
     return int(text)
 
 
+def switches(text: str, known: Iterable[str]) -> dict[str, bool]:
+    """The ones to switch on, by name, with commas between them."""
+    names = [word.strip() for word in text.split(",") if word.strip()]
+    if unknown := next((name for name in names if name not in known), ""):
+        raise Unreadable(f"There is no “{unknown}” here; there are {', '.join(known)}.")
+    return dict.fromkeys(names, True)
+
+
 def read(column: sa.Column, text: str, place: Place) -> Any:
     """The value of a column from what was typed; what looks blank is None."""
     if not clean(text):
@@ -267,6 +275,8 @@ def read(column: sa.Column, text: str, place: Place) -> Any:
         if kind == "percent" and not 0 <= value <= 100:
             raise Unreadable("Use a percentage from 0 to 100.")
         return value
+    if kind == "switches":
+        return switches(text, column.info["switches"])
     if reader := READERS.get(kind):
         return reader(text, place)
     return line(text, place, getattr(column.type, "length", None))

@@ -51,6 +51,20 @@ def test_answers_may_be_names(session, command):
     assert session.query(CustomerTag).count() == 2
 
 
+def test_fields_are_set_and_emptied(session, command):
+    row = make(session, Customer, debit_day=5)
+    session.commit()
+    ids = ("--ids", str(row.id))
+    answers = ("--answer", "terms_days=30", "--answer", "prepaid=yes", "--answer", "leave_empty=debit_day")
+    code, said = command("operate", "customer.set_field", *ids, *answers)
+    session.expire_all()
+    assert code == 0 and said["changed"] == 1
+    assert (row.terms_days, row.prepaid, row.debit_day) == (30, True, None)
+    session.rollback()
+    code, said = command("operate", "customer.set_field", *ids, "--answer", "leave_empty=balance")
+    assert code == 1
+
+
 def test_undo_takes_it_back(session, command):
     row = make(session, Customer)
     _, said = command("operate", "customer.flag", "--ids", str(row.id), "--answer", "flag=red")

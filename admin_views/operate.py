@@ -97,10 +97,10 @@ class Operating:
         session, reason = db.session(), request.form.get("reason", "")
         try:
             run = self.planned(verb, rows, maker, reason)
-            if run.state is not RunState.PLANNED:
-                return redirect(run_path(run.id), 303)
             if rows.is_one and request.form.get("go"):
                 return finish(session, confirm(session, run.id, viewer()), rows.back)
+            if run.state is not RunState.PLANNED:  # sent twice
+                return redirect(run_path(run.id), 303)
             again(session, lambda: preview(session, session.get_one(Run, run.id), viewer()))
             led = {"ask": maker.again(run.id), "back": rows.back}
             run = session.get_one(Run, run.id)

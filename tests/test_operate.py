@@ -324,3 +324,20 @@ def test_the_personal_side_of_a_preview_is_masked(signed_in, session, three):
     page = tech.get(f"/admin/run/{run.id}/")
     assert page.status_code in (200, 404)
     assert "@ann.example" not in page.text
+
+
+def test_one_row_that_is_sent_twice_is_done_once_and_led_to_one_place(signed_in, session, three):
+    agent = signed_in("agent")
+    form = agent.form(ask(three[:1], back=f"/admin/customer/{three[0]}/"))
+    form.fields["flag"], form.fields["go"] = "red", "1"
+    first, second = (agent.post(FLAG, data=form.fields) for _ in range(2))
+    assert first.location == second.location == f"/admin/customer/{three[0]}/"
+    assert len(runs(session)) == 1
+
+
+def test_what_is_so_already_is_said(signed_in, session, three):
+    session.get(Customer, three[0]).flag = Flag.RED
+    session.commit()
+    agent = signed_in("agent")
+    answer = agent.submit(ask(three[:1]), flag="red", go="1")
+    assert "Nothing to change: it is so already." in flashes(agent.get(answer.location))

@@ -164,7 +164,7 @@ def tile(said: Declared) -> tuple[Link, str, str] | None:
         return None
     query = said.make()
     count, oldest = _waiting(model, query)
-    link = Link(said.title, f"/admin/{model.__tablename__}/?{query}", said.group)
+    link = Link(said.title, said.queue_at, said.group)
     if count > CAP:
         return link, f"{CAP:,}+", "more than can be counted at a glance"
     return link, f"{count:,}", f"oldest {age(oldest)}" if oldest else "nothing waits"

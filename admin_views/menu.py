@@ -74,7 +74,7 @@ def _links(group: str) -> Iterator[Link]:
 def _queues() -> Iterator[Link]:
     for said in declare.queues:
         if g.viewer.may_read(said.model):
-            yield _link(said.title, f"/admin/{said.model.__tablename__}/?{said.make()}", said.group)
+            yield _link(said.title, said.queue_at, said.group)
 
 
 def _link(label: str, href: str, icon: str, on: bool = False) -> Link:

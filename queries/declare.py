@@ -57,10 +57,15 @@ class Declared:
     size: str = ""
     adder: str = ""  # name of an operation that adds rows from a typed code, name or e-mail
     permission: str = ""
+    page: str = ""  # of a queue: the page below the table's that shows it better than the list does
 
     @property
     def name(self) -> str:
         return self.make.__name__
+
+    @property
+    def queue_at(self) -> str:
+        return f"/admin/{self.model.__tablename__}/{self.page or '?' + self.make()}"
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,9 @@ def duplicates(*, wanted: YesNo, viewer: Viewer = SYSTEM, look: Look | None = No
     return has if wanted else sa.not_(sa.func.coalesce(has, sa.false()))
 
 
-@queue(Customer, "Duplicates", order=30, group="copy-check")
+@queue(Customer, "Duplicates", order=30, group="copy-check", page="duplicates/")
 def doubled() -> str:
+    """Counted by the sure kind; the page shows them in groups."""
     return "duplicates=yes"
 
 

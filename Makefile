@@ -53,8 +53,9 @@ format: $(DEPS) ## put the code in form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(DEPS) $(ASSETS) ## speed, beside plain SQL
+bench: $(DEPS) $(ASSETS) ## speed of pages, and of many rows at once
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.bulk
 
 soak: $(DEPS) $(ASSETS) tools ## the long campaigns
 	@$(BIN)/python -m pytest -m soak $(ARGS)

@@ -95,16 +95,18 @@ def _go(session: Session, run: Run, viewer: Viewer, only_preview: bool, began: f
         found = {name: told["counts"].get(name, 0) + told.get("rest", {}).get(name, 0) for name in COUNTS}
         _say(run, found | {"matched": run.matched}, began)
         return
-    run = running.confirm(session, run.id, viewer).run
+    ran = running.confirm(session, run.id, viewer)
+    run = ran.run
     if run.state is RunState.QUEUED:  # a worker would take it up as well; whoever comes first
         running.work(session, run.id)
         run = session.get_one(Run, run.id, populate_existing=True)
-    _say(run, {name: getattr(run, name) for name in COUNTS}, began)
+    secrets = {"revealed": dict(ran.revealed)} if ran.revealed else {}  # told here or nowhere
+    _say(run, {name: getattr(run, name) for name in COUNTS} | secrets, began)
     if run.state is RunState.FAILED or not (run.changed or run.same):
         raise SystemExit(1)
 
 
-def _say(run: Run, counts: Mapping[str, int], began: float) -> None:
+def _say(run: Run, counts: Mapping[str, Any], began: float) -> None:
     click.echo(json.dumps({"run": run.id, **counts, "seconds": round(time.monotonic() - began, 3)}))
 
 

@@ -77,6 +77,13 @@ def sign_out_the_deactivated(session: Session, user: PortalUser, changes: Change
         recovery.void_links(session, user, now())
 
 
+@rule(PortalUser)
+def leave_old_links_behind(session: Session, user: PortalUser, changes: Changes, viewer: Viewer) -> None:
+    """A link is good for one address alone, also when that address comes back."""
+    if user.id and "email" in changes:
+        recovery.void_links(session, user, now())
+
+
 @follow_up(PortalUser)
 def welcome(session: Session, user: PortalUser, changes: Changes, viewer: Viewer) -> None:
     """A new log-in gets a random password, and its owner a mail with a link to choose their own.

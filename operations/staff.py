@@ -98,6 +98,13 @@ def sign_out_the_deactivated(session: Session, staff: StaffUser, changes: Change
         void_links(session, staff, now())
 
 
+@rule(StaffUser)
+def leave_old_links_behind(session: Session, staff: StaffUser, changes: Changes, viewer: Viewer) -> None:
+    """A link is good for one address alone, also when that address comes back."""
+    if staff.id and "email" in changes:
+        void_links(session, staff, now())
+
+
 @rule(StaffUserRole)
 @rule(StaffReseller)
 def judge_as_part_of_the_person(session: Session, link: Any, changes: Changes, viewer: Viewer) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.act import act_of
 from models.base import now
+from models.text import clean
 from models.work import Path, RowState, Run, RunKind, RunRow, RunState
 from queries.settings import setting
 from queries.staff import viewer_of
@@ -120,7 +121,10 @@ def _check(session: Session, run: Run, viewer: Viewer) -> None:
 def _check_way_back(session: Session, run: Run) -> None:
     """Locks the run that is taken back: nobody takes it back, or goes on with it, at the same moment."""
     if run.kind is RunKind.UNDO:
-        _check_undo(session, _hold(session, run.undo_of_id), but=run.id)
+        was = _hold(session, run.undo_of_id)
+        _check_undo(session, was, but=run.id)
+        if was.changed != run.matched:
+            raise Refused(f"Run {was.id} has gone on since this preview. Make a new one.")
 
 
 def _hold(session: Session, run_id: int) -> Run:
@@ -284,7 +288,7 @@ def plan_undo(session: Session, run: Run, viewer: Viewer, reason: str = "", key:
         staff_name=viewer.name,
         source=act.source,
         address=act.address,
-        reason=reason.strip()[:500] or f"Undo of run {run.id}",
+        reason=clean(reason)[:500] or f"Undo of run {run.id}",
         planned_at=now(),
     )
     if (known := only_one(session, made)) is not made:

@@ -14,6 +14,7 @@ from models.base import Record, now, table_named
 from models.pack import pack, unpack
 from models.parse import Place
 from models.screen import plural_of, title_of
+from models.text import clean
 from models.work import Path, RowState, Run, RunKind
 from queries.listing import Asked, conditions
 from queries.viewer import Viewer
@@ -55,7 +56,7 @@ def plan(
         return known
     if not operation.allowed(viewer, model):
         raise Refused(f"You may not {operation.title.lower()} {plural_of(model).lower()}.")
-    if operation.reason and not reason.strip():
+    if operation.reason and not clean(reason):
         raise Invalid("Say why; it goes into the history.", "reason")
     questions = operation.questions_on(model, viewer)
     given = complete(questions, answers or {})
@@ -135,7 +136,7 @@ def _run(
         staff_name=viewer.name,
         source=act.source,
         address=act.address,
-        reason=reason.strip()[:500],
+        reason=clean(reason)[:500],
         planned_at=now(),
     )
 

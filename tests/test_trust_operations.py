@@ -1,0 +1,149 @@
+"""Operations in the hands of people who look for a way around: what runs give away, links, reasons."""
+
+import json
+
+import pytest
+
+from admin_views import exports
+from models.access import StaffReseller, StaffUser, TokenPurpose
+from models.base import now
+from models.customer import Customer, Flag, Reseller
+from models.portal import PortalUser
+from models.work import Run, RunState
+from operations import passwords, recovery, running
+from operations.errors import Refused
+from operations.operation import operation_named
+from operations.records import Draft, update
+from operations.running import Selection, confirm, plan, plan_undo
+from queries.staff import viewer_of
+from queries.viewer import SYSTEM
+from seed.factory import make
+
+from .portal_people import customer_who_signs_in
+from .reading import words
+
+SUSPEND = "/admin/customer/operate/suspend/"
+
+
+@pytest.fixture
+def three(session):
+    made = [make(session, Customer, first_name=None, last_name=f"Row {n}") for n in "ABC"]
+    session.commit()
+    return [row.id for row in made]
+
+
+def planned(session, rows, viewer=SYSTEM):
+    said = {"flag": Flag.RED}
+    run = plan(session, operation_named(Customer, "flag"), Customer, viewer, Selection(ids=rows), said)
+    session.commit()
+    return run
+
+
+def of_staff(session, client, rows):
+    """A flagging that somebody has planned; its id."""
+    return planned(session, rows, viewer_of(session, client.staff_id)).id
+
+
+def change(session, run_id, **said):
+    for name, value in said.items():
+        setattr(session.get(Run, run_id), name, value)
+    session.commit()
+
+
+# --- what runs give away ---
+
+
+@pytest.mark.parametrize("role", ["agent", "admin"])
+def test_a_run_that_waits_tells_nothing_of_rows_that_one_may_not_see(signed_in, session, three, role):
+    mine = make(session, Reseller)
+    session.commit()
+    agent, limited = signed_in("agent"), signed_in(role)
+    session.add(StaffReseller(staff_user_id=limited.staff_id, reseller_id=mine.id))
+    run_id = of_staff(session, agent, three)
+    mails = [{"to": "row@a.example", "subject": "Dear Row A"}]
+    told = {"mails": 1, "mail_samples": mails, "why": {"“Row A” is in the way.": 1}, "warnings": ["Row A"]}
+    change(session, run_id, state=RunState.WAITING, selection="Row A, Row B", preview=told)
+    page = limited.get(f"/admin/run/{run_id}/")
+    assert page.status_code == (404 if role == "agent" else 200)
+    for text in (page.text, limited.get("/admin/run/").text):
+        assert "Row A" not in text and "row@a.example" not in text
+    assert "Row A" in agent.get(f"/admin/run/{run_id}/").text
+
+
+def test_a_plan_is_no_way_to_take_a_list_along(signed_in, session, three, monkeypatch):
+    agent, admin = signed_in("agent"), signed_in("admin")
+    run_id = of_staff(session, agent, three)
+    ledger = f"/admin/run/{run_id}/ledger.csv"
+    assert agent.get(ledger).status_code == 404
+    confirm(session, run_id, viewer_of(session, agent.staff_id))
+    session.rollback()
+    assert "Row A" in agent.get(ledger).text
+    monkeypatch.setattr(exports, "LIMIT", 2)
+    assert agent.get(ledger).status_code == 403
+    assert "Row A" in admin.get(ledger).text
+
+
+# --- reasons ---
+
+
+def test_a_reason_that_nobody_can_read_is_none(signed_in, session, three):
+    manager = signed_in("manager")
+    asked = f"{SUSPEND}?ids={three[0]}"
+    answer = manager.submit(asked, reason="\0\u200b")
+    assert answer.status_code == 422 and "Say why" in words(answer)
+    answer = manager.submit(asked, reason="Un\0paid")
+    assert answer.status_code == 303
+    session.rollback()
+    assert session.query(Run).one().reason == "Unpaid"
+    session.rollback()
+
+
+# --- undo ---
+
+
+def test_a_way_back_that_was_planned_too_early_is_planned_anew(session):
+    rows = [make(session, Customer) for _ in range(5)]
+    run = confirm(session, planned(session, [r.id for r in rows]).id, SYSTEM, wait=False).run
+    running.control._next_chunk(session, run.id, 2)
+    running.pause(session, run.id)
+    session.commit()
+    early = plan_undo(session, session.get(Run, run.id), SYSTEM)
+    session.commit()
+    running.resume(session, run.id)
+    session.commit()
+    running.work(session, run.id)
+    with pytest.raises(Refused, match="gone on since"):
+        confirm(session, early.id, SYSTEM)
+    session.rollback()
+    late = plan_undo(session, session.get(Run, run.id), SYSTEM)
+    session.commit()
+    assert confirm(session, late.id, SYSTEM).run.changed == 5
+
+
+# --- links and passwords ---
+
+
+def test_a_link_stays_void_when_the_address_comes_back(session, signed_in):
+    user = customer_who_signs_in(session)
+    staff = session.get(StaffUser, signed_in("agent").staff_id)
+    for owner in (user, staff):
+        was, model = owner.email, type(owner)
+        token = recovery.make_link(session, owner, TokenPurpose.RECOVERY, now())
+        assert recovery.owner_of(session, token, now(), model) is owner
+        for email in ("elsewhere@lee.example", was):
+            update(session, owner, Draft({"email": email}), SYSTEM)
+        session.flush()
+        assert recovery.owner_of(session, token, now(), model) is None
+    session.rollback()
+
+
+def test_the_command_line_says_a_generated_password_once(app, session):
+    user = customer_who_signs_in(session)
+    session.commit()
+    said = ["operate", "portal_user.generate_password", "--ids", str(user.id)]
+    answer = json.loads(app.test_cli_runner().invoke(args=said).output)
+    session.expire_all()
+    (password,) = answer["revealed"].values()
+    assert passwords.matches(password, session.get(PortalUser, user.id).password_hash)
+    assert password not in json.dumps(session.query(Run).one().preview)
+    session.rollback()

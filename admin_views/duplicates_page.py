@@ -11,6 +11,7 @@ from models.fields import field_of
 from models.screen import plural_of
 from operations.merge_declared import merging_of
 from operations.operation import operation_named
+from operations.sealing import Unreadable, seal, unseal
 from queries.likeness import Group, Likeness, Likenesses, groups
 from queries.viewer import Viewer
 
@@ -38,6 +39,7 @@ class DuplicatesMaker:
         self.way = next((way for way in self.said.ways if way.name == self.by), self.said.ways[0])
         self.list = f"/admin/{self.model.__tablename__}/"
         self.base = f"{self.list}duplicates/"
+        self.after = _opened(self.after)
         self.names = [n for n in self.model.screen.list if "." not in n]
 
     def page(self) -> DuplicatesPage:
@@ -65,7 +67,8 @@ class DuplicatesMaker:
         return way.title if way.sure else f"Maybe: {way.title[0].lower()}{way.title[1:]}"
 
     def at(self, way: Likeness, after: str = "") -> str:
-        query = {"by": way.name, **({"after": after} if after else {})}
+        # The value itself may be personal, and of a record that this person may not see.
+        query = {"by": way.name, **({"after": seal(after)} if after else {})}
         return f"{self.base}?{urlencode(query)}"
 
     def may(self, name: str) -> bool:
@@ -105,3 +108,10 @@ class DuplicatesMaker:
         if further:
             return Empty("None so far", "Look further to go on where this stopped.", "copy-check")
         return Empty("No duplicates", f"No two {what} are alike in this way.", "copy-check")
+
+
+def _opened(after: str) -> str:
+    try:
+        return unseal(after) if after else ""
+    except Unreadable:
+        return ""  # made up, or made before the key was changed: from the start

@@ -1,10 +1,11 @@
 """Operations in the hands of people who look for a way around: what runs give away, links, reasons."""
 
 import json
+from urllib.parse import unquote
 
 import pytest
 
-from admin_views import exports
+from admin_views import duplicates_page, exports
 from models.access import StaffReseller, StaffUser, TokenPurpose
 from models.base import now
 from models.customer import Customer, Flag, Reseller
@@ -20,7 +21,7 @@ from queries.viewer import SYSTEM
 from seed.factory import make
 
 from .portal_people import customer_who_signs_in
-from .reading import words
+from .reading import ids, links, words
 
 SUSPEND = "/admin/customer/operate/suspend/"
 
@@ -81,6 +82,24 @@ def test_a_plan_is_no_way_to_take_a_list_along(signed_in, session, three, monkey
     monkeypatch.setattr(exports, "LIMIT", 2)
     assert agent.get(ledger).status_code == 403
     assert "Row A" in admin.get(ledger).text
+
+
+def test_the_way_on_through_duplicates_names_nobody(signed_in, session, monkeypatch):
+    monkeypatch.setattr(duplicates_page, "SIZE", 1)
+    for email in ("ann@lee.example", "bo@lee.example", "cy@lee.example"):
+        for _ in range(2):
+            make(session, Customer, email=email)
+    session.commit()
+    viewer, seen = signed_in("viewer"), []
+    at = "/admin/customer/duplicates/?by=email"
+    while at and len(seen) < 5:
+        page = viewer.get(at)
+        assert "lee.example" not in unquote(page.text)
+        seen.append(at)
+        at = next((href for href in links(page, "Next") if "after=" in href), "")
+    assert len(seen) == 3
+    made_up = viewer.get("/admin/customer/duplicates/?by=email&after=bo@lee.example")
+    assert made_up.status_code == 200 and ids(made_up) == ids(viewer.get(seen[0]))
 
 
 # --- reasons ---

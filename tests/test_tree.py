@@ -16,6 +16,15 @@ MAY_WRITE_TABLES = {
     "models/counter.py",  # codes are given out under a lock
     "models/history.py",  # writes the versions themselves
     "models/search.py",  # search_text follows from other columns
+    "jobs/cleaning.py",  # deletes trails that are old enough
+    "operations/sessions.py",  # ends sessions of staff and of customers, which are no records
+    "operations/running/ledger.py",  # the lines of a run are no records
+    # Many rows at once, with the versions that the session would have written.
+    "operations/running/set_columns.py",
+    "operations/running/set_entries.py",
+    "operations/running/set_ties.py",
+    "operations/running/stretch.py",
+    "operations/running/undo.py",  # gives trails back that a merge had moved
     "seed/bulk.py",  # loads rows together with their versions
 }
 DML = ("update", "insert", "delete")
@@ -80,7 +89,8 @@ def writes_to_a_table(name, owner, first):
 
 
 # The guides of docs/ are files of ours, turned into HTML by a parser that lets no HTML through.
-MAY_COMPOSE_HTML = {"admin_views/help.py"}
+# Cells made and escaped the HTML that a ledger in CSV takes apart again.
+MAY_COMPOSE_HTML = {"admin_views/help.py", "admin_views/run_words.py"}
 
 
 def test_every_value_is_escaped():
@@ -110,8 +120,13 @@ def test_nothing_mentions(what):
     assert not found
 
 
+# Mail programs read no style sheets; the panel shows a mail in a sandbox without scripts.
+NO_PAGES = ("templates/mail/",)
+
+
 def test_no_page_carries_script_or_style_of_its_own():
     inline = re.compile(
         r"<style|\sstyle=|\son[a-z]+=[\"']|javascript:|<script(?![^>]*\bsrc=)(?![^>]*application/json)"
     )
-    assert not [short(path) for path in files(".html") if inline.search(path.read_text(encoding="utf-8"))]
+    pages = [path for path in files(".html") if not short(path).startswith(NO_PAGES)]
+    assert not [short(path) for path in pages if inline.search(path.read_text(encoding="utf-8"))]

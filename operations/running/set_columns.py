@@ -17,7 +17,7 @@ from queries.history import UPDATED
 
 from ..operation import Condition
 from .rows import OVERTAKEN
-from .set_packed import SQL, Packed, joined, quoted, text
+from .set_packed import SQL, Packed, joined, literal, quoted
 from .stretch import Cases, Stretch, any_of, first_of, line, was
 
 
@@ -106,7 +106,7 @@ class SetBack:
         done = any_of(self.returns(packed, n) for n in self.names)
         left = any_of(self.stays(packed, n) for n in self.names)
         against = [
-            (self.returns(packed, n) & (self._quoted_before(packed, n) == text(value)), words)
+            (self.returns(packed, n) & (self._quoted_before(packed, n) == literal(value)), words)
             for n, found in self.forbidden.items()
             for value, words in found.items()
         ]
@@ -120,10 +120,12 @@ class SetBack:
 
     def _words(self, packed: Packed, begin: str) -> SQL:
         each = [
-            sa.case((self.stays(packed, n), text(f"; {label_of(self.model, n).lower()}")), else_=text(""))
+            sa.case(
+                (self.stays(packed, n), literal(f"; {label_of(self.model, n).lower()}")), else_=literal("")
+            )
             for n in self.names
         ]
-        return joined([text(begin), sa.func.substr(joined(each), 3), text(".")])
+        return joined([literal(begin), sa.func.substr(joined(each), 3), literal(".")])
 
     def changes(self, packed: Packed) -> Iterator[tuple[str, SQL, SQL, SQL]]:
         for name in self.names:
@@ -208,12 +210,12 @@ def _note_moves(stretch: Stretch, names: Sequence[str]) -> None:
             "customer_id": _customer(table),
             "staff_id": sa.literal(act.staff_id, sa.BigInteger),
             "impersonation_id": sa.literal(act.impersonation_id, sa.BigInteger),
-            "kind": text("state"),
-            "object_type": text(table.name),
+            "kind": literal("state"),
+            "object_type": literal(table.name),
             "object_id": table.c.id,
             "old_state": old,
             "new_state": new,
-            "summary": joined([_label(choices, old), text(" → "), _label(choices, new)]),
+            "summary": joined([_label(choices, old), literal(" → "), _label(choices, new)]),
             "at": sa.literal(stretch.now, Activity.at.type),
         }
         moved = sa.select(*values.values()).where(stretch.rows(), stretch.written, old.is_not(None))
@@ -228,4 +230,4 @@ def _customer(table: sa.Table) -> SQL:
 
 
 def _label(choices: type[StateChoice], value: SQL) -> SQL:
-    return sa.case(*((value == text(c.value), text(c.label)) for c in choices), else_=value)
+    return sa.case(*((value == literal(c.value), literal(c.label)) for c in choices), else_=value)

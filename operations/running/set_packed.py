@@ -26,10 +26,10 @@ def packs(column: sa.Column) -> bool:
 
 def quoted(column: sa.Column, value: Any) -> SQL:
     """A value that is known here, as JSON text."""
-    return text(json.dumps(pack(column, value)))
+    return literal(json.dumps(pack(column, value)))
 
 
-def text(said: str) -> SQL:
+def literal(said: str) -> SQL:
     return sa.literal(said, sa.Text)
 
 
@@ -85,13 +85,13 @@ class Packed:
         pieces = list(pieces)
         if len(pieces) == 1:
             name, value, _ = pieces[0]
-            return joined([text(f'{{"{name}": '), value, text("}")])
-        parts = [_in_case(joined([text(f', "{name}": '), value]), needs) for name, value, needs in pieces]
-        return joined([text("{"), sa.func.substr(joined(parts), 3), text("}")])
+            return joined([literal(f'{{"{name}": '), value, literal("}")])
+        parts = [_in_case(joined([literal(f', "{name}": '), value]), needs) for name, value, needs in pieces]
+        return joined([literal("{"), sa.func.substr(joined(parts), 3), literal("}")])
 
 
 def _in_case(piece: SQL, needs: SQL | None) -> SQL:
-    return piece if needs is None else sa.case((needs, piece), else_=text(""))
+    return piece if needs is None else sa.case((needs, piece), else_=literal(""))
 
 
 class OnPostgres(Packed):
@@ -103,16 +103,16 @@ class OnPostgres(Packed):
     def quote(self, column: sa.Column, plain: SQL) -> SQL:
         if not isinstance(column.type, (sa.Boolean, sa.Integer)):
             plain = sa.cast(sa.func.to_json(plain), sa.Text)
-        return sa.func.coalesce(plain, text("null"))
+        return sa.func.coalesce(plain, literal("null"))
 
     def stored(self, column: sa.Column, plain: SQL) -> SQL:
         return sa.cast(plain, column.type)
 
     def take(self, packed: SQL, name: str) -> SQL:
-        return packed.op("->>", return_type=sa.Text())(text(name))
+        return packed.op("->>", return_type=sa.Text())(literal(name))
 
     def has(self, packed: SQL, name: str) -> SQL:
-        return packed.op("->", return_type=sa.Text())(text(name)).is_not(None)
+        return packed.op("->", return_type=sa.Text())(literal(name)).is_not(None)
 
     def json(self, made: SQL) -> SQL:
         return sa.cast(made, sa.JSON)
@@ -130,7 +130,7 @@ class OnPostgres(Packed):
 
         def within(place: int, name: str) -> SQL:
             inner = source.c.value.op("->", return_type=sa.JSON())(place)
-            return inner.op("->>", return_type=sa.Text())(text(name))
+            return inner.op("->>", return_type=sa.Text())(literal(name))
 
         return Elements(source, source.c.pos, at, within)
 
@@ -140,20 +140,22 @@ class OnSqlite(Packed):
         if isinstance(column.type, Exact):
             return self._money(column.type, sa.type_coerce(column, sa.Integer))
         if isinstance(column.type, Instant):
-            return joined([sa.func.replace(sa.type_coerce(column, sa.Text), " ", "T"), text("+00:00")])
+            return joined([sa.func.replace(sa.type_coerce(column, sa.Text), " ", "T"), literal("+00:00")])
         kept = sa.Integer if isinstance(column.type, (sa.Boolean, sa.Integer)) else sa.Text
         return sa.type_coerce(column, kept)
 
     def _money(self, kind: Exact, units: SQL) -> SQL:
         one = 10**kind.places
-        sign = sa.case((units < 0, text("-")), else_=text(""))
+        sign = sa.case((units < 0, literal("-")), else_=literal(""))
         form = f"%s%d.%0{kind.places}d"
         whole, part = sa.func.abs(units).op("/")(one), sa.func.abs(units).op("%")(one)
         return sa.case((units.is_not(None), sa.func.printf(form, sign, whole, part, type_=sa.Text)))
 
     def quote(self, column: sa.Column, plain: SQL) -> SQL:
         if isinstance(column.type, sa.Boolean):
-            return sa.case((plain.is_(None), text("null")), (plain == 1, text("true")), else_=text("false"))
+            return sa.case(
+                (plain.is_(None), literal("null")), (plain == 1, literal("true")), else_=literal("false")
+            )
         return sa.func.json_quote(plain, type_=sa.Text)
 
     def stored(self, column: sa.Column, plain: SQL) -> SQL:

@@ -18,7 +18,7 @@ from queries.links import ends
 
 from ..operation import Condition
 from .rows import OVERTAKEN
-from .set_packed import SQL, joined, text
+from .set_packed import SQL, joined, literal
 from .stretch import Cases, Stretch, first_of, line
 
 
@@ -126,16 +126,16 @@ def _enter_changed(stretch: Stretch, work: Tied) -> dict[RowState, int]:
 
 def told_as(link: type[Link], tie: Any, keys: SQL) -> SQL:
     """[table, id, kind, before, after] as the recorder of the row path has it."""
-    begin = joined([text(f'["{link.__tablename__}", '), sa.cast(tie.id, sa.Text)])
-    made = joined([begin, text(f", {INSERTED}, {{}}, "), keys, text("]")])
-    lost = joined([begin, text(f", {DELETED}, "), keys, text(", {}]")])
+    begin = joined([literal(f'["{link.__tablename__}", '), sa.cast(tie.id, sa.Text)])
+    made = joined([begin, literal(f", {INSERTED}, {{}}, "), keys, literal("]")])
+    lost = joined([begin, literal(f", {DELETED}, "), keys, literal(", {}]")])
     return sa.case((tie.operation_type == DELETED, lost), else_=made)
 
 
 def enter_told(stretch: Stretch, told: sa.Select) -> dict[RowState, int]:
     """Into the ledger what (owner, told) tell, in that order."""
     each = told.subquery("told")
-    every = joined([text("["), sa.func.aggregate_strings(each.c.told, ", "), text("]")])
+    every = joined([literal("["), sa.func.aggregate_strings(each.c.told, ", "), literal("]")])
     found = sa.select(each.c.owner, every.label("every")).group_by(each.c.owner).subquery("found")
     values = {
         "state": RowState.CHANGED,

@@ -15,7 +15,6 @@ from sqlalchemy.orm import (
     Mapped,
     MappedColumn,
     declared_attr,
-    deferred,
     mapped_column,
     registry,
 )
@@ -138,11 +137,11 @@ class Table(db.Model):
         abstract = cls.__dict__.get("__abstract__", False)
         if not abstract:
             _name(cls)
-            _searchable(cls)
         super().__init_subclass__(**rest)
         if not abstract:
             cls.__table__.info["model"] = cls
             _check_choices(cls)
+            _add_search(cls)
 
 
 class Entry(Table):
@@ -195,15 +194,20 @@ def _name(cls: type[Table]) -> None:
         cls.screen = Screen()
 
 
-def _searchable(cls: type[Table]) -> None:
-    """Give a table that can be searched the column that search reads (models/search.py)."""
-    if not cls.screen.search:
-        return
-    cls.search_text = deferred(
-        mapped_column(
-            sa.Text, default="", server_default="", nullable=False, sort_order=91, info={"system": True}
+def _add_search(cls: type[Table]) -> None:
+    """Give a table that can be searched the one that search reads (models/search.py).
+
+    Apart from the row, because PostgreSQL writes a row that changes in any indexed column anew into
+    all its indexes, and that of the text is the dearest of them.
+    """
+    if cls.screen.search:
+        row = sa.ForeignKey(f"{cls.__tablename__}.id", ondelete="CASCADE")
+        cls.__table__.info["search"] = sa.Table(
+            f"{cls.__tablename__}_search",
+            cls.metadata,
+            sa.Column("id", BigId, row, primary_key=True, autoincrement=False),
+            sa.Column("search_text", sa.Text, nullable=False),
         )
-    )
 
 
 def _check_choices(cls: type[Table]) -> None:

@@ -1,4 +1,4 @@
-"""`search_text`: one maintained text per row over everything that search covers.
+"""`search_text`: one maintained text per row over everything that search covers, in a table beside it.
 
 Words are folded and stand two blanks apart, so that "two blanks + letters" finds the beginning
 of a word through the same trigram index that finds any three letters within one. Public words
@@ -97,31 +97,51 @@ def text_of(
     return compose(pieces)
 
 
+def search_table(model: type[Table]) -> sa.Table:
+    """Where the texts of a table's rows are: `customer_search`."""
+    return model.__table__.info["search"]
+
+
 def wrong(session: Session, model: type[Table], ids: Iterable[int]) -> dict[int, str]:
     """The rows among these whose text is not what it should be, with the right one."""
-    right, table = texts(session, model, ids), model.__table__
-    stored = sa.select(table.c.id, table.c.search_text).where(table.c.id.in_(right))
-    return {i: right[i] for i, text in session.execute(stored) if text != right[i]}
+    return {i: text for i, (_, text) in _differing(session, model, ids).items()}
+
+
+def _differing(session: Session, model: type[Table], ids: Iterable[int]) -> dict[int, tuple[str | None, str]]:
+    """The stored text and the right one, where they differ. None is stored for a row that has no text."""
+    right, table, kept = texts(session, model, ids), model.__table__, search_table(model)
+    stored = (
+        sa.select(table.c.id, kept.c.search_text)
+        .outerjoin_from(table, kept, kept.c.id == table.c.id)
+        .where(table.c.id.in_(right))
+    )
+    return {i: (text, right[i]) for i, text in session.execute(stored) if text != right[i]}
 
 
 def refresh(session: Session, model: type[Table], ids: Iterable[int]) -> int:
-    """Write the right text into rows whose text differs. Returns how many did."""
+    """Write the right text of rows whose text differs. Returns how many did."""
     table, todo, changed = model.__table__, sorted(ids), 0
-    write = sa.update(table).where(table.c.id == sa.bindparam("row"))
-    if "updated_at" in table.c:  # whose default would say that somebody changed the row
-        write = write.values(updated_at=table.c.updated_at)
     for start in range(0, len(todo), CHUNK):
         few = todo[start : start + CHUNK]
         # Or of two people who change two children at once, the later would write what it saw before.
         session.execute(
             sa.select(table.c.id).where(table.c.id.in_(few)).order_by(table.c.id).with_for_update()
         )
-        found = wrong(session, model, few)
-        if found:
-            rows = [{"row": i, "text": text} for i, text in found.items()]
-            session.connection().execute(write.values(search_text=sa.bindparam("text")), rows)
+        found = _differing(session, model, few)
+        _write(session.connection(), search_table(model), found)
         changed += len(found)
     return changed
+
+
+def _write(connection: sa.Connection, kept: sa.Table, found: Mapping[int, tuple[str | None, str]]) -> None:
+    """The rows are locked: nobody else adds a text meanwhile."""
+    fresh = [{"id": i, "search_text": right} for i, (stored, right) in found.items() if stored is None]
+    other = [{"row": i, "text": right} for i, (stored, right) in found.items() if stored is not None]
+    if fresh:
+        connection.execute(sa.insert(kept), fresh)
+    if other:
+        change = sa.update(kept).where(kept.c.id == sa.bindparam("row"))
+        connection.execute(change.values(search_text=sa.bindparam("text")), other)
 
 
 def chunks(session: Session, model: type[Table]) -> Iterator[list[int]]:

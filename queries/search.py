@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from models.base import Table
 from models.fields import field_of
-from models.search import PERSONAL
+from models.search import PERSONAL, search_table
 from models.text import APOSTROPHES, digits, words
 
 from .viewer import Viewer
@@ -50,24 +50,30 @@ def matching(model: type[Table], text: str, viewer: Viewer, dialect: str) -> sa.
     found = patterns(text)
     if not found:
         return sa.false()
-    column = model.__table__.c.search_text
-    condition = _fts(model, found) if dialect == "sqlite" else _like(column, found)
-    if viewer.sees_personal(model):
-        return condition
-    return condition & _public(column, found)
+    kept, row_id = search_table(model), model.__table__.c.id
+    if dialect == "sqlite":
+        listed = _fts(kept, found)
+        if viewer.sees_personal(model):
+            return row_id.in_(listed)
+        condition = kept.c.id.in_(listed)
+    else:
+        condition = _like(kept.c.search_text, found)
+    if not viewer.sees_personal(model):
+        condition &= _public(kept.c.search_text, found)
+    return row_id.in_(sa.select(kept.c.id).where(condition))
 
 
 def _like(column: sa.Column, found: list[list[str]]) -> sa.ColumnElement[bool]:
     return sa.or_(*(sa.and_(*(column.contains(p, autoescape=True) for p in all_of)) for all_of in found))
 
 
-def _fts(model: type[Table], found: list[list[str]]) -> sa.ColumnElement[bool]:
-    name = f"{model.__tablename__}_fts"
+def _fts(kept: sa.Table, found: list[list[str]]) -> sa.Select:
+    name = f"{kept.name}_fts"
     fts = sa.table(name, sa.column("rowid"))
     quoted = [" AND ".join('"{}"'.format(p.replace('"', '""')) for p in all_of) for all_of in found]
     asked = " OR ".join(f"({q})" for q in quoted)
     match = sa.column(name, is_literal=True).op("MATCH")(asked)
-    return model.__table__.c.id.in_(sa.select(fts.c.rowid).where(match))
+    return sa.select(fts.c.rowid).where(match)
 
 
 def _public(column: sa.Column, found: list[list[str]]) -> sa.ColumnElement[bool]:

@@ -6,7 +6,7 @@ that was killed goes on with the next one.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from models.base import Record, at
 from models.counter import FIRST, Counter, take
 from models.customer import Contact, NotificationSetting, Topic
 from models.history import TransactionTable, begin, version_table
+from models.search import search_table, searchable
 from queries.history import INSERTED
 
 from .batch import CUSTOMERS
@@ -28,7 +29,7 @@ from .desk import Desk
 from .ids import close_gaps, next_ids
 from .makers import made
 from .progress import shown
-from .rows import TABLES, Order, columns_of, rows_of
+from .rows import TABLES, Order, columns_of, copy_text, rows_of
 from .shed import restore, shed
 from .world import BATCH
 
@@ -116,6 +117,8 @@ class Chunk:
             count, packed = rows[model.__tablename__]
             if count:
                 self._insert(model, packed)
+            if model in searchable():
+                self._insert_texts(model, begins[model], rows)
         self._notify(begins[Contact])
         self._write_versions(begins)
         close_gaps(self.session)
@@ -127,12 +130,28 @@ class Chunk:
                 self.connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
 
     def _insert(self, model: type[Record], packed: Any) -> None:
-        if isinstance(self.driver, psycopg.Connection):
-            with self.driver.cursor() as cursor, cursor.copy(_copy(model)) as into:
+        self._hand_over(model.__table__, columns_of(model), packed)
+
+    def _insert_texts(self, model: type[Record], first: int, rows: Rows) -> None:
+        """The rows have been given their ids in the order in which they came."""
+        into = search_table(model)
+        _, texts = rows.get(into.name, (0, []))
+        ids = self.session.scalars(sa.select(model.id).where(model.id >= first).order_by(model.id))
+        lines = list(zip(ids, texts, strict=True))
+        if lines:
+            self._hand_over(into, list(into.c), copy_text(lines) if self._copies else lines)
+
+    @property
+    def _copies(self) -> bool:
+        return isinstance(self.driver, psycopg.Connection)
+
+    def _hand_over(self, table: sa.Table, columns: Sequence[sa.Column], packed: Any) -> None:
+        if self._copies:
+            with self.driver.cursor() as cursor, cursor.copy(_copy(table, columns)) as into:
                 into.write(packed)
         else:
-            names = [column.name for column in columns_of(model)]
-            insert = sa.insert(model.__table__).compile(dialect=self.connection.dialect, column_keys=names)
+            names = [column.name for column in columns]
+            insert = sa.insert(table).compile(dialect=self.connection.dialect, column_keys=names)
             self.driver.executemany(str(insert), packed)
 
     def _notify(self, first_contact: int) -> None:
@@ -160,11 +179,11 @@ class Chunk:
         self.session.flush()
 
 
-def _copy(model: type[Record]) -> sql.Composed:
+def _copy(table: sa.Table, columns: Sequence[sa.Column]) -> sql.Composed:
     """In CSV nothing at all is NULL, but for columns that cannot be."""
-    filled = [c.name for c in columns_of(model) if not c.nullable]
+    filled = [c.name for c in columns if not c.nullable]
     return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))").format(
-        sql.Identifier(model.__tablename__), _listed([c.name for c in columns_of(model)]), _listed(filled)
+        sql.Identifier(table.name), _listed([c.name for c in columns]), _listed(filled)
     )
 
 

@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models.base import Record
 from models.customer import Address, Contact, Customer, CustomerTag, Note, Source
 from models.fields import Instant
-from models.search import text_of
+from models.search import search_table, searchable, text_of
 
 from .desk import Desk
 from .world import BATCH, Described, describe
@@ -63,6 +63,7 @@ class Writer:
 
     def __init__(self, model: type[Record], dialect: sa.Dialect) -> None:
         self.model, columns = model, columns_of(model)
+        self.texts: list[str] | None = [] if model in searchable() else None
         self.names = [c.name for c in columns]
         self.defaults = {c.name: default_of(c) for c in columns}
         self.derived = [(c.name, c.info["derived"]) for c in columns if "derived" in c.info]
@@ -73,8 +74,8 @@ class Writer:
         values = self.defaults | said
         for name, rule in self.derived:
             values[name] = rule.compute(*(values[source] for source in rule.sources))
-        if "search_text" in values:
-            values["search_text"] = text_of(self.model, values, children)
+        if self.texts is not None:
+            self.texts.append(text_of(self.model, values, children))
         row = [values[name] for name in self.names]
         for place, convert in self.converters:
             row[place] = convert(row[place])
@@ -101,14 +102,18 @@ def default_of(column: sa.Column) -> Any:
 
 
 def rows_of(order: Order) -> dict[str, tuple[int, Any]]:
-    """How many rows of each table, and the rows as the database takes them at once."""
+    """How many rows of each table, and the rows as the database takes them at once.
+
+    Texts are bare, in the order of their rows: the ids of parts are only known when they are stored.
+    """
     dialect = DIALECTS[order.dialect]()
     writers = {model: Writer(model, dialect) for model in TABLES}
     made: dict[type[Record], list[list[Any]]] = {model: [] for model in TABLES}
     for number in range(order.first, order.after):
         add(describe(number), order, writers, made)
     pack = copy_text if order.dialect == "postgresql" else list
-    return {model.__tablename__: (len(rows), pack(rows)) for model, rows in made.items()}
+    packed = {model.__tablename__: (len(rows), pack(rows)) for model, rows in made.items()}
+    return packed | {search_table(m).name: (len(w.texts), w.texts) for m, w in writers.items() if w.texts}
 
 
 def add(
@@ -167,8 +172,8 @@ def note_of(note: Values, order: Order, number: int) -> dict[str, Any]:
     }
 
 
-def copy_text(rows: list[list[Any]]) -> bytes:
-    """Rows as CSV for COPY. Made here, because the loading process has enough to do."""
+def copy_text(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows as CSV for COPY. Mostly made here, because the loading process has enough to do."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode()

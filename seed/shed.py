@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 from migrations.search import create_statements, drop_statements
 from models.base import Record
 from models.history import version_table
-from models.search import searchable
+from models.search import search_table, searchable
 
 from .progress import Mark, shown
 
@@ -31,7 +31,7 @@ def shed(session: Session, models: tuple[type[Record], ...]) -> None:
         connection.execute(DropIndex(index, if_exists=True))
     for model in models:
         if model in searchable():
-            for statement in drop_statements(model.__tablename__, connection.dialect.name):
+            for statement in drop_statements(search_table(model).name, connection.dialect.name):
                 connection.execute(sa.DDL(statement))
     session.commit()
 
@@ -67,14 +67,10 @@ def _indexes(models: tuple[type[Record], ...]) -> Iterator[list[sa.Executable]]:
 def _searches(session: Session, models: tuple[type[Record], ...]) -> Iterator[list[sa.Executable]]:
     """The statements that make the search of a table and fill it, for each that has none."""
     inspector, dialect = sa.inspect(session.connection()), session.get_bind().dialect.name
-    for model in models:
-        table = model.__tablename__
+    for table in (search_table(model).name for model in models if model in searchable()):
         there = {index["name"] for index in inspector.get_indexes(table)} | set(inspector.get_table_names())
-        if model in searchable() and not there & {f"ix_{table}_search_text", f"{table}_fts"}:
-            statements = create_statements(table, dialect)
-            if dialect == "sqlite":
-                statements.append(f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')")
-            yield [sa.DDL(statement) for statement in statements]
+        if not there & {f"ix_{table}_search_text", f"{table}_fts"}:
+            yield [sa.DDL(statement) for statement in create_statements(table, dialect)]
 
 
 def indexes(models: tuple[type[Record], ...]) -> list[sa.Index]:

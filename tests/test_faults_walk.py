@@ -43,7 +43,7 @@ def furnish(session, dice):
 
 
 # What is only right together with something else, or that no verb sets.
-LEFT = {"merged_into_id", "is_locked", "organization_id", "bill_to_organization", "role", "search_text"}
+LEFT = {"merged_into_id", "is_locked", "organization_id", "bill_to_organization", "role"}
 KEPT = {"customer_id", "kind", "email", "organization_id", "role"}
 LEFT |= {"workflow_state", "alerts", "alerts_since", "state", "id", "version", "balance_at"}
 

@@ -8,11 +8,13 @@ from alembic.script import ScriptDirectory
 
 import migrations.search
 from app import create_app
-from models.base import tables
+from models.search import search_table, searchable
 from seed.roles import ensure_roles
 
 from .ground.worlds import config_for
 from .source import files, imports, short
+
+BEFORE = "699ed488b3d0"  # when texts stood in their rows
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_a_migration_that_fails_leaves_nothing_behind_and_is_run_again(migrating
 def test_every_searched_table_has_its_search_index(migrating):
     flask_migrate.upgrade()
     engine = migrating.extensions["sqlalchemy"].engine
-    searched = {model.__tablename__ for model in tables() if model.screen.search}
+    searched = {search_table(model).name for model in searchable()}
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             found = set(
@@ -77,6 +79,37 @@ def test_every_searched_table_has_its_search_index(migrating):
             found = set(connection.exec_driver_sql("SELECT indexname FROM pg_indexes").scalars())
             wanted = {f"ix_{name}_search_text" for name in searched}
     assert wanted <= found
+
+
+def test_texts_move_out_of_their_rows_and_back(migrating):
+    """What was searched before an upgrade is found after it, and after going back."""
+    engine = migrating.extensions["sqlalchemy"].engine
+    sqlite = engine.dialect.name == "sqlite"
+
+    def found(table):
+        asked = f"SELECT id FROM {table} WHERE strpos(search_text, 'harb') > 0"
+        if sqlite:
+            asked = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH 'harb'"
+        with engine.connect() as connection:
+            return connection.exec_driver_sql(asked).scalars().all()
+
+    flask_migrate.upgrade(revision=BEFORE)
+    day = "2026-11-21 00:00:00+00:00"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO tag (id, name, name_norm, description, search_text, created_at, updated_at) "
+            f"VALUES (7, 'Harbour', 'harbour', '', '  harbour', '{day}', '{day}')"
+        )
+    assert found("tag") == [7]
+    flask_migrate.upgrade()
+    assert found("tag_search") == [7]
+    flask_migrate.downgrade(revision=BEFORE)
+    assert found("tag") == [7] and "tag_search" not in table_names(migrating)
+    if sqlite:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM tag")
+            connection.exec_driver_sql("INSERT INTO tag_fts(tag_fts) VALUES ('integrity-check')")
+        assert found("tag") == []
 
 
 def test_there_is_one_newest_migration(app):

@@ -223,7 +223,6 @@ def test_columns_that_no_form_offers_are_not_written(session, signed_in, petra):
         "merged_into_id": str(petra.id),
         "code": "C-1",
         "created_by_id": "1",
-        "search_text": "x",
         "display_name": "Somebody",
     }
     client = signed_in("admin")

@@ -15,7 +15,7 @@ MAY_WRITE_TEXT = {
 MAY_WRITE_TABLES = {
     "models/counter.py",  # codes are given out under a lock
     "models/history.py",  # writes the versions themselves
-    "models/search.py",  # search_text follows from other columns
+    "models/search.py",  # texts follow from other columns
     "jobs/cleaning.py",  # deletes trails that are old enough
     "operations/sessions.py",  # ends sessions of staff and of customers, which are no records
     "operations/running/ledger.py",  # the lines of a run are no records

@@ -23,7 +23,7 @@ from operations.running import Selection
 from queries.viewer import SYSTEM
 
 MOMENTS = {"created_at", "updated_at", "at", "balance_at"}
-OWN = {"code", "name_norm", "display_name", "last_name", "search_text", "email", "email_norm"}
+OWN = {"code", "name_norm", "display_name", "last_name", "email", "email_norm"}
 
 
 @dataclass

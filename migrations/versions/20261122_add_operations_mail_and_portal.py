@@ -8,6 +8,19 @@ down_revision = "699ed488b3d0"
 branch_labels = None
 depends_on = None
 
+SEARCHED = (
+    "address",
+    "app_setting",
+    "contact",
+    "customer",
+    "note",
+    "price_level",
+    "reseller",
+    "role",
+    "staff_user",
+    "tag",
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -115,7 +128,6 @@ def upgrade() -> None:
             nullable=False,
             comment="Paragraphs apart by an empty line. The HTML is made from it.",
         ),
-        sa.Column("search_text", sa.Text(), server_default="", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -762,11 +774,44 @@ def upgrade() -> None:
         # Of the lines of a new run statistics know nothing and would say so; without any, the planner
         # takes each run for a two-hundredth of the table and finds its lines by their index.
         op.execute("ALTER TABLE run_row ALTER COLUMN run_id SET STATISTICS 0")
-    op.create_search("message_template")
+    create_search_table("message_template")
+    for table in SEARCHED:
+        create_search_table(table)
+        op.execute(f"INSERT INTO {table}_search (id, search_text) SELECT id, search_text FROM {table}")
+        op.create_search(f"{table}_search")
+        op.drop_search(table)
+        op.drop_column(table, "search_text")
+    op.create_search("message_template_search")
+
+
+def create_search_table(table: str) -> None:
+    """A row that changes is written into each of its indexes, but not into those of another table."""
+    op.create_table(
+        f"{table}_search",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["id"], [f"{table}.id"], name=op.f(f"fk_{table}_search_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}_search")),
+    )
+
+
+def drop_search_table(table: str) -> None:
+    op.drop_search(f"{table}_search")
+    op.drop_table(f"{table}_search")
 
 
 def downgrade() -> None:
-    op.drop_search("message_template")
+    drop_search_table("message_template")
+    for table in SEARCHED:
+        op.add_column(table, sa.Column("search_text", sa.Text(), server_default="", nullable=False))
+        kept = f"SELECT search_text FROM {table}_search WHERE {table}_search.id = {table}.id"
+        op.execute(f"UPDATE {table} SET search_text = coalesce(({kept}), '')")
+        drop_search_table(table)
+        op.create_search(table)
     if op.get_context().dialect.name == "postgresql":
         op.execute("ALTER TABLE customer RESET (fillfactor)")
     op.create_index("ix_customer_updated_at_id", "customer", ["updated_at", "id"], unique=False)

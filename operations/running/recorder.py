@@ -76,7 +76,7 @@ class Recorder:
 def kept(model: type[Table]) -> Iterator[sa.Column]:
     """The columns of a ledger: what somebody decided, not what follows from it."""
     for column in columns(model):
-        if column.name not in UPKEEP and "derived" not in column.info and column.name != "search_text":
+        if column.name not in UPKEEP and "derived" not in column.info:
             yield column
 
 

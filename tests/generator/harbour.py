@@ -16,6 +16,7 @@ from models.base import Link, Record, Table, check, db, derived, numbered, only_
 from models.choice import Choice, FlagChoice, StateChoice
 from models.history import version_table
 from models.screen import Preset, Screen
+from models.search import search_table
 from models.text import fold
 
 
@@ -165,7 +166,9 @@ class Call(Link):
 
 MODELS: tuple[type[Record], ...] = (Harbour, Ship, Cargo, Call)
 configure_mappers()
+SEARCHED = [model for model in MODELS if model.screen.search]
 TABLES = [table for model in MODELS for table in (model.__table__, version_table(model))]
+TABLES += map(search_table, SEARCHED)
 
 
 def hide() -> None:
@@ -191,10 +194,9 @@ def only_here() -> Iterator[tuple[type[Table], ...]]:
 def create(connection: sa.Connection) -> None:
     """What a migration of these tables would do."""
     db.metadata.create_all(connection, tables=TABLES)
-    for model in MODELS:
-        if model.screen.search:
-            for statement in create_statements(model.__tablename__, connection.dialect.name):
-                connection.exec_driver_sql(statement)
+    for model in SEARCHED:
+        for statement in create_statements(search_table(model).name, connection.dialect.name):
+            connection.exec_driver_sql(statement)
 
 
 hide()

@@ -135,19 +135,20 @@ def ago(value: dt.datetime, now: dt.datetime, local: dt.datetime) -> str:
     return f"{said} ago" if seconds > 0 else f"in {said}"
 
 
-@lru_cache(maxsize=512)
+# Typed: two lists may have one value in common, a job and a message that are both "queued".
+@lru_cache(maxsize=512, typed=True)
 def badge(member: Choice) -> Markup:
     return Markup('<span class="bdg t-{}">{}</span>').format(member.tone, member.label)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=512, typed=True)
 def choice(member: Choice) -> Markup:
     if member.tone == "gray":
         return escape(member.label)
     return Markup('<span class="bdg plain t-{}">{}</span>').format(member.tone, member.label)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def flag(member: Choice) -> Markup:
     letter = member.label if member.tone == "chk" else member.label[0]
     return Markup(

@@ -98,8 +98,9 @@ class RunMaker(RunPreview):
         run = self.run
         if run.state is RunState.DONE:
             failed = f" {run.failed:,} failed and were not touched." if run.failed else ""
+            left = run.refused + run.skipped
             kept = (
-                f" {run.refused + run.skipped:,} were left as they are." if run.refused + run.skipped else ""
+                f" {left:,} {'was left as it is' if left == 1 else 'were left as they are'}." if left else ""
             )
             told = self._mail_note()
             return (

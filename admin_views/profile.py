@@ -105,15 +105,18 @@ class ProfileView(BaseView):
             form.present.errors = [f"Too many wrong passwords. Try again in {seconds} seconds."]
             return False
         typed = (form.present.data or "", form.password.data or "")
+        throttle.failed(session, *who, now())  # until it has proved right: guesses side by side count too
+        session.commit()
         try:
             recovery.change_password(session, _me(), *typed, now(), keep=g.staff_session.session_id)
         except Refused as refused:
             session.rollback()
             form[refused.field].errors = [refused.text]
-            if refused.field == "present":
-                throttle.failed(session, *who, now())
+            if refused.field != "present":
+                throttle.succeeded(session, *who)
                 session.commit()
             return False
+        throttle.succeeded(session, *who)
         session.commit()
         return True
 

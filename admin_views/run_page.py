@@ -11,6 +11,7 @@ from models.base import now
 from models.work import RowState, RunKind, RunState
 from operations.running.control import undone_by
 from queries.runs import counted, lines, meant, names_of
+from queries.viewer import root
 
 from . import run_words
 from .cells import badge, moment
@@ -52,7 +53,7 @@ class RunMaker(RunPreview):
             progress=None if planned else self.progress(),
             ledger=None if planned else self.ledger(state, after),
             buttons=self.buttons(),
-            links=[] if planned else [Link("Ledger as CSV", run_path(run.id) + "ledger.csv", "download")],
+            links=[] if planned else self.files(),
             note="" if error else note,
             tone=tone,
             error=error,
@@ -97,8 +98,9 @@ class RunMaker(RunPreview):
         run = self.run
         if run.state is RunState.DONE:
             failed = f" {run.failed:,} failed and were not touched." if run.failed else ""
+            left = run.refused + run.skipped
             kept = (
-                f" {run.refused + run.skipped:,} were left as they are." if run.refused + run.skipped else ""
+                f" {left:,} {'was left as it is' if left == 1 else 'were left as they are'}." if left else ""
             )
             told = self._mail_note()
             return (
@@ -147,6 +149,12 @@ class RunMaker(RunPreview):
         if run.state is not RunState.RUNNING or not done or spent < 2:
             return ""
         return f"about {span(run.left * spent / done)} left"
+
+    def files(self) -> list[Link]:
+        """The ledger to take along, for whoever may take rows of that table along."""
+        if not self.viewer.may(f"{root(self.model).__tablename__}.export"):
+            return []
+        return [Link("Ledger as CSV", run_path(self.run.id) + "ledger.csv", "download")]
 
     # ledger ----------------------------------------------------------------------------------
 

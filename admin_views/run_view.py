@@ -20,6 +20,7 @@ from operations.retry import again
 from operations.running import agree, cancel, confirm, pause, plan_undo, preview, resume, retry
 from operations.running.ledger import model_of
 from queries.runs import WantedRuns, meant, run_of, runs
+from queries.viewer import root
 
 from . import exports, verbs
 from .cells import badge, moment
@@ -166,7 +167,10 @@ class RunView(BaseView):
         run = self.run_or_404(run_id)
         if run.state in (RunState.PLANNED, RunState.WAITING):
             abort(404, "Nothing was done yet, so there is no ledger.")
-        if run.matched > exports.LIMIT and not viewer().may(f"{run.table_name}.export_all"):
+        whole = root(model_of(run)).__tablename__
+        if not viewer().may(f"{whole}.export"):
+            abort(403, "A ledger as a file is an export. Ask for the right to export.")
+        if run.matched > exports.LIMIT and not viewer().may(f"{whole}.export_all"):
             abort(403, f"This is more than {exports.LIMIT:,} rows. Ask for the right to export all.")
         trail.exported(db.session(), model_of(run), viewer(), f"ledger of run {run_id}")
         rows = ledger_rows(db.engine, run_id, viewer(), look())

@@ -124,11 +124,13 @@ def wrong_password() -> str:
     who = (g.staff_session.email, request.remote_addr or "")
     if seconds := throttle.seconds_to_wait(session, *who, now()):
         return f"Too many wrong passwords. Try again in {seconds} seconds."
-    if passwords.matches(typed, session.get_one(StaffUser, g.viewer.staff_id).password):
-        return ""
-    throttle.failed(session, *who, now())
+    throttle.failed(session, *who, now())  # until it has proved right: guesses side by side count too
     session.commit()
-    return "This is not your password."
+    if not passwords.matches(typed, session.get_one(StaffUser, g.viewer.staff_id).password):
+        return "This is not your password."
+    throttle.succeeded(session, *who)
+    session.commit()
+    return ""
 
 
 def install(app: Flask, admin: Admin) -> None:

@@ -29,6 +29,8 @@ def at_once(session: Session, job_id: int) -> Job:
 def cancel(session: Session, job_id: int) -> Job:
     """Forget a job that waits or was given up. What runs is left to end."""
     job = _locked(session, job_id, (JobState.WAITING, JobState.DEAD), "This job runs, or is over.")
+    if job.name == "carry_on":  # or its run would wait for a worker for good
+        raise Refused(f"This job carries run {job.payload['run']}. Cancel the run on its page.")
     job.state, job.finished_at, job.unique_key = JobState.CANCELLED, now(), None
     job.result = f"Cancelled by {act_of(session).staff_name or 'the program'}"[:200]
     return job

@@ -54,6 +54,7 @@ class Declared:
     every: Schedule | None
     lease: dt.timedelta  # nobody else takes the job for so long after it was taken or went on
     attempts: int
+    given_up: Callable[..., None] | None = None  # takes a session, the error, and the payload
 
     @property
     def says(self) -> str:
@@ -68,10 +69,16 @@ class Declared:
 declared: dict[str, Declared] = {}
 
 
-def job(every: str | None = None, minutes: float = 10, attempts: int = 5) -> Callable[[Function], Function]:
+def job(
+    every: str | None = None,
+    minutes: float = 10,
+    attempts: int = 5,
+    given_up: Callable[..., None] | None = None,
+) -> Callable[[Function], Function]:
     """`minutes` without a sign of life, and another worker begins the job again.
 
     A worker that is killed leaves its job alone for so long: let it be short, and call `go_on` often.
+    `given_up(session, error, **payload)` tells whoever waits for the job that nobody does it any more.
     """
 
     def declare(function: Function) -> Function:
@@ -79,7 +86,7 @@ def job(every: str | None = None, minutes: float = 10, attempts: int = 5) -> Cal
         if name in declared:
             raise ValueError(f"two jobs are called {name}: {declared[name].function.__module__} has one")
         when = schedule(every) if every else None
-        declared[name] = Declared(name, function, when, dt.timedelta(minutes=minutes), attempts)
+        declared[name] = Declared(name, function, when, dt.timedelta(minutes=minutes), attempts, given_up)
         return function
 
     return declare

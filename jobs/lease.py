@@ -168,6 +168,8 @@ def reason(error: Exception) -> str:
 def _bury(session: Session, job: Job, why: str, at: dt.datetime) -> None:
     job.state, job.finished_at, job.leased_until, job.error = JobState.DEAD, at, None, why
     known = declared.get(job.name)
+    if known and known.given_up:
+        known.given_up(session, why, **job.payload)
     if known and known.every:
         # It runs again by its clock; of its failures the last one says enough.
         _forget(session, (Job.name == job.name) & (Job.state == JobState.DEAD) & (Job.id != job.id))

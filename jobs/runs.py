@@ -5,7 +5,7 @@ from operations import running
 from .declare import Work, job
 
 
-@job(minutes=2, attempts=20)
+@job(minutes=2, attempts=20, given_up=running.interrupt)
 def carry_on(work: Work, run: int) -> str:
     """Carry on with a long run of an operation.
 

@@ -10,6 +10,7 @@ from models.access import TokenPurpose
 from models.base import Record, now
 from models.customer import Contact, Customer
 from models.portal import PortalUser
+from models.text import plain_email
 from queries.portal import OPEN_TO_ITS_OWNER, by_email, primary_of
 from queries.settings import setting
 from queries.viewer import Viewer, verbs_of
@@ -78,10 +79,20 @@ def sign_out_the_deactivated(session: Session, user: PortalUser, changes: Change
 
 
 @rule(PortalUser)
-def leave_old_links_behind(session: Session, user: PortalUser, changes: Changes, viewer: Viewer) -> None:
-    """A link is good for one address alone, also when that address comes back."""
-    if user.id and "email" in changes:
-        recovery.void_links(session, user, now())
+def leave_the_old_address_behind(
+    session: Session, user: PortalUser, changes: Changes, viewer: Viewer
+) -> None:
+    """A link is good for one address alone, also when that address comes back.
+
+    Whoever reads the old mailbox is told: an address that somebody else chose lets them in.
+    """
+    if not user.id or "email" not in changes:
+        return
+    recovery.void_links(session, user, now())
+    sessions.PORTAL.end_all(session, user.id, now())
+    before, after = changes["email"]
+    if before and plain_email(before) != plain_email(after or "") and not session.info.get("no_mail"):
+        post(session, session.get_one(Customer, user.customer_id), "login_changed", to=before, at=now())
 
 
 @follow_up(PortalUser)

@@ -96,16 +96,19 @@ def _is_changed(typed: Typed) -> bool:
     if seconds := throttle.seconds_to_wait(session, *who, now(), throttle.PORTAL):
         typed.errors["present"] = f"Too many wrong passwords. Try again in {seconds} seconds."
         return False
+    throttle.failed(session, *who, now(), throttle.PORTAL)  # until it has proved right
+    session.commit()
     user = session.get_one(PortalUser, g.guest.portal_user_id)
     try:
         recovery.change_password(session, user, typed.present, typed.password, now(), keep=g.guest.session_id)
     except Refused as refused:
         session.rollback()
         typed.errors[refused.field] = refused.text
-        if refused.field == "present":
-            throttle.failed(session, *who, now(), throttle.PORTAL)
+        if refused.field != "present":
+            throttle.succeeded(session, *who, throttle.PORTAL)
             session.commit()
         return False
+    throttle.succeeded(session, *who, throttle.PORTAL)
     session.commit()
     return True
 

@@ -14,7 +14,7 @@ from .soundness import assert_sound
 from .stored import stored
 
 campaigns = pytest.mark.parametrize(
-    ("kills", "rows"), [(3, 300), pytest.param(25, 6_000, marks=pytest.mark.soak)]
+    ("kills", "rows"), [(3, 300), pytest.param(25, 3_000, marks=pytest.mark.soak)]
 )
 LATE = 0.3  # seconds after which at most it is killed, about twice as long as a chunk takes
 
@@ -72,7 +72,7 @@ def test_rows_done_one_by_one_are_all_done_once_and_undone_once(session, crew, k
     assert_sound(session)
 
 
-@pytest.mark.parametrize(("kills", "rows"), [(3, 1_000), pytest.param(25, 60_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("kills", "rows"), [(3, 1_000), pytest.param(25, 16_000, marks=pytest.mark.soak)])
 def test_rows_done_many_at_a_time_are_all_done_once_and_undone_once(session, crew, kills, rows):
     customers(session, rows)
     words = ["operate", "customer.flag", "--where", "", "--answer", "flag=red"]

@@ -119,6 +119,17 @@ def test_another_primary_takes_over(session):
     session.rollback()
 
 
+def test_who_had_a_log_in_is_told_when_another_address_takes_it_over(session):
+    user = customer_who_signs_in(session)
+    old = user.email
+    sessions.PORTAL.begin(session, user.id, now())
+    update(session, user, Draft({"email": "other@x.example"}), SYSTEM)
+    told = session.scalars(sa.select(Message).where(Message.template == "login_changed")).one()
+    assert told.recipient == old
+    assert session.scalars(sa.select(PortalSession)).one().ended_at
+    session.rollback()
+
+
 def test_a_log_in_is_of_one_of_the_customers_own_contacts(session):
     user, stranger = customer_who_signs_in(session), make(session, Contact)
     with pytest.raises(Refused, match="this customer's contacts"):

@@ -204,6 +204,22 @@ def test_staff_edit_a_template_and_are_told_which_names_there_are(session, signe
     assert outbox.post(session, ann, "approved").body == f"Dear {ann}, welcome."
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "status"),
+    [
+        ("body", "Hello {{ name }},\n\nhttps://evil.example/?t={{ link }}", 422),
+        ("body", "Hello {{ name }}, here it is: {{ link }}, good luck", 422),
+        ("subject", "Your link {{ link }}", 422),
+        ("body", "Hello {{ name }},\n\nChoose one: {{ link }}\n\n{{ link }}", 302),
+    ],
+)
+def test_links_stand_alone_in_a_template(session, signed_in, field, text, status):
+    row_id = session.scalar(sa.select(MessageTemplate.id).where(MessageTemplate.code == "recovery"))
+    session.rollback()
+    sent = signed_in("manager").submit(f"/admin/message_template/{row_id}/edit/", **{field: text})
+    assert sent.status_code == status
+
+
 # --- taking back and sending again ---
 
 

@@ -149,7 +149,8 @@ def test_a_server_that_never_answers_is_given_up_after_a_while(letters, sessions
         with settled(None, smtp_url=f"smtp://127.0.0.1:{silent.getsockname()[1]}"):
             began = time.monotonic()
             assert deliver(sessions) == Delivered(later=2)
-    assert time.monotonic() - began < 2 and "cannot be reached" in outcome()[0].error
+    # Ten seconds are what it has without the shorter patience above.
+    assert time.monotonic() - began < 8 and "cannot be reached" in outcome()[0].error
 
 
 def test_what_a_slow_server_leaves_no_time_for_goes_back_uncounted(letters, sessions, outcome, monkeypatch):

@@ -125,7 +125,6 @@ class NoRedirect(HTTPRedirectHandler):
         return None
 
 
-@pytest.mark.req("S2.17")
 def test_sixteen_posts_to_the_server_happen_once(app, session, live_server, signed_in):
     ids = rows_of(session, 12)
     person = signed_in("manager")

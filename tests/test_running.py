@@ -10,7 +10,7 @@ from models.base import now
 from models.customer import Customer, CustomerTag, Flag, Tag
 from models.history import Transaction, version_table
 from models.setting import AppSetting
-from models.work import RowState, Run, RunRow, RunState
+from models.work import Job, JobState, RowState, Run, RunRow, RunState
 from operations import running
 from operations.errors import Refused
 from operations.operation import operation_named
@@ -18,6 +18,8 @@ from operations.records import Draft, update
 from operations.running import Selection, confirm, plan, plan_undo, preview
 from queries.viewer import SYSTEM, Viewer
 from seed.factory import make
+
+from .working import worker_of
 
 
 def planned(session, name, rows, **answers):
@@ -187,3 +189,26 @@ def test_many_rows_wait_for_a_worker(session):
     running.work(session, run.id)
     run = session.get(Run, run.id)
     assert (run.state, run.changed) == (RunState.DONE, len(rows))
+
+
+def test_a_run_that_nobody_carries_on_any_more_pauses_and_says_why(app, session, three, monkeypatch):
+    def break_down(*_):
+        raise RuntimeError("no room left")
+
+    run = planned(session, "flag", three, flag=Flag.RED)
+    confirm(session, run.id, SYSTEM, wait=False)
+    job = session.scalars(sa.select(Job).where(Job.name == "carry_on")).one()
+    job.most_attempts = 1
+    session.commit()
+    with monkeypatch.context() as broken:
+        broken.setattr(running, "work", break_down)
+        worker_of(app).work()
+    session.expire_all()
+    assert session.get(Job, job.id).state is JobState.DEAD
+    run = session.get(Run, run.id)
+    assert run.state is RunState.PAUSED and "no room left" in run.error
+    running.resume(session, run.id)
+    session.commit()
+    running.work(session, run.id)
+    run = session.get(Run, run.id)
+    assert (run.state, run.error, run.changed) == (RunState.DONE, "", 3)

@@ -136,7 +136,7 @@ def test_only_who_previewed_can_confirm(signed_in, session, three):
 
 
 def test_the_ledger_says_row_by_row_what_was_done_and_why_not(signed_in, session, three):
-    agent = signed_in("agent")
+    agent = signed_in("sales")
     done(session, agent, three[:1])
     run_id = done(session, agent, three, "unflag")
     page = agent.get(f"/admin/run/{run_id}/")
@@ -169,9 +169,16 @@ def test_the_ledger_is_paged_by_its_rows(signed_in, session):
 def test_a_file_of_a_ledger_holds_no_formula(signed_in, session):
     row = make(session, Customer, first_name=None, last_name="=cmd|calc")
     session.commit()
-    agent = signed_in("agent")
+    agent = signed_in("sales")
     run_id = done(session, agent, [row.id])
     assert ",'=cmd|calc," in agent.get(f"/admin/run/{run_id}/ledger.csv").text
+
+
+def test_a_ledger_as_a_file_takes_the_right_to_export(signed_in, session, three):
+    agent = signed_in("agent")
+    run_id = done(session, agent, three)
+    assert "ledger.csv" not in agent.get(f"/admin/run/{run_id}/").text
+    assert agent.get(f"/admin/run/{run_id}/ledger.csv").status_code == 403
 
 
 def test_a_ledger_costs_the_same_for_many_rows(signed_in, session, queries):

@@ -153,6 +153,6 @@ def test_a_locked_customer_is_not_changed(desk, session):
     session.get(Customer, desk.bo.id).is_locked = True
     session.commit()
     answer = desk.client.submit(f"{desk.at}edit/", "/edit/", last_name="Other")
-    assert answer.status_code == 422 and "This customer is locked." in words(answer)
+    assert answer.status_code == 423 and "This customer is locked." in words(answer)
     assert "Locked" in words(desk.client.get(desk.at))
     assert row_of(session, Customer, desk.bo.id).last_name != "Other"

@@ -72,15 +72,15 @@ def test_a_run_that_waits_tells_nothing_of_rows_that_one_may_not_see(signed_in, 
 
 
 def test_a_plan_is_no_way_to_take_a_list_along(signed_in, session, three, monkeypatch):
-    agent, admin = signed_in("agent"), signed_in("admin")
-    run_id = of_staff(session, agent, three)
+    sales, admin = signed_in("sales"), signed_in("admin")
+    run_id = of_staff(session, sales, three)
     ledger = f"/admin/run/{run_id}/ledger.csv"
-    assert agent.get(ledger).status_code == 404
-    confirm(session, run_id, viewer_of(session, agent.staff_id))
+    assert sales.get(ledger).status_code == 404
+    confirm(session, run_id, viewer_of(session, sales.staff_id))
     session.rollback()
-    assert "Row A" in agent.get(ledger).text
+    assert "Row A" in sales.get(ledger).text
     monkeypatch.setattr(exports, "LIMIT", 2)
-    assert agent.get(ledger).status_code == 403
+    assert sales.get(ledger).status_code == 403
     assert "Row A" in admin.get(ledger).text
 
 

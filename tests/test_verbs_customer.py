@@ -281,7 +281,7 @@ def test_tags_are_added_and_taken_from_those_that_are_there(session):
 def test_a_mail_is_written_row_by_row_however_many_there_are(session, monkeypatch):
     planning = sys.modules["operations.running.plan"]  # the name itself is that of a function
     monkeypatch.setattr(planning, "AT_ONCE", 0)
-    monkeypatch.setattr(planning.setwise, "able", lambda *given: True)
+    monkeypatch.setattr("operations.running.setwise.able", lambda *given: True)
     row = customer(session, workflow_state=CustomerState.SUSPENDED)
     session.commit()
     resume = operation_named(Customer, "resume")

@@ -8,7 +8,19 @@ The same five steps for a button, a selection, a job and the command line:
     way_back = plan_undo(session, run, viewer)
 """
 
-from .control import Ran, agree, asks_second, cancel, confirm, pause, plan_undo, resume, retry, work
+from .control import (
+    Ran,
+    agree,
+    asks_second,
+    cancel,
+    confirm,
+    interrupt,
+    pause,
+    plan_undo,
+    resume,
+    retry,
+    work,
+)
 from .plan import AT_ONCE, Selection, complete, operation_of, plan
 from .preview import preview
 
@@ -21,6 +33,7 @@ __all__ = [
     "cancel",
     "complete",
     "confirm",
+    "interrupt",
     "operation_of",
     "pause",
     "plan",

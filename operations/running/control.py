@@ -213,9 +213,18 @@ def pause(session: Session, run_id: int) -> Run:
     return _steer(session, run_id, (RunState.QUEUED, RunState.RUNNING), RunState.PAUSED)
 
 
+def interrupt(session: Session, why: str, run: int) -> None:
+    """Nobody carries this run on any more: pause it, and say so."""
+    held = _hold(session, run)
+    if held.state in (RunState.QUEUED, RunState.RUNNING):
+        held.state, held.error = RunState.PAUSED, f"Stopped after many tries. {why}"[:200]
+        session.flush()
+
+
 def resume(session: Session, run_id: int) -> Run:
     _refuse_undone(session, _hold(session, run_id))
     run = _steer(session, run_id, (RunState.PAUSED,), RunState.QUEUED)
+    run.error = ""
     if run.state is RunState.QUEUED:
         enqueue(session, "carry_on", {"run": run.id})
     return run

@@ -101,12 +101,10 @@ class ProfileView(BaseView):
             form.password_confirm.errors = ["The two are not the same."]
             return False
         session, who = db.session(), (g.staff_session.email, request.remote_addr or "")
-        if seconds := throttle.seconds_to_wait(session, *who, now()):
+        if seconds := throttle.attempt(session, *who, now()):
             form.present.errors = [f"Too many wrong passwords. Try again in {seconds} seconds."]
             return False
         typed = (form.present.data or "", form.password.data or "")
-        throttle.failed(session, *who, now())  # until it has proved right: guesses side by side count too
-        session.commit()
         try:
             recovery.change_password(session, _me(), *typed, now(), keep=g.staff_session.session_id)
         except Refused as refused:

@@ -29,8 +29,7 @@ def refuse_books(*typed: str | None) -> None:
 
 def link_to(token: str, config: Config) -> str:
     """The address to hand to a person; never made from a header that a stranger can send."""
-    base = config.public_url or f"http://{config.host}:{config.port}"
-    return f"{base}/password/{token}"
+    return f"{config.url}/password/{token}"
 
 
 @public

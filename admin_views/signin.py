@@ -78,11 +78,8 @@ class SignInForm(LoginForm):
         if len(password) > passwords.LONGEST or len(email) > 254:
             abort(400, "That is too long to be an e-mail address and a password.")
         address, session = request.remote_addr or "", db.session()
-        if seconds := throttle.seconds_to_wait(session, email, address, now()):
+        if seconds := throttle.attempt(session, email, address, now()):
             abort(too_soon(self, seconds))
-        # It counts as wrong until it has proved right, so guesses sent side by side count too.
-        throttle.failed(session, email, address, now())
-        session.commit()
         right = super().validate(**rest)
         if right:
             throttle.succeeded(session, email, address)

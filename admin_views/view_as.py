@@ -122,10 +122,8 @@ def wrong_password() -> str:
     typed, session = request.form.get("password", ""), db.session()
     refuse_books(typed)
     who = (g.staff_session.email, request.remote_addr or "")
-    if seconds := throttle.seconds_to_wait(session, *who, now()):
+    if seconds := throttle.attempt(session, *who, now()):
         return f"Too many wrong passwords. Try again in {seconds} seconds."
-    throttle.failed(session, *who, now())  # until it has proved right: guesses side by side count too
-    session.commit()
     if not passwords.matches(typed, session.get_one(StaffUser, g.viewer.staff_id).password):
         return "This is not your password."
     throttle.succeeded(session, *who)

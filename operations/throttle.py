@@ -58,6 +58,18 @@ def seconds_to_wait(session: Session, email: str, address: str, at: dt.datetime,
     return max(0, *(-(-wait // dt.timedelta(seconds=1)) for wait in waits))
 
 
+def attempt(session: Session, email: str, address: str, at: dt.datetime, realm: str = STAFF) -> int:
+    """Before a password is looked at: seconds to wait, or 0, and the attempt is counted. Commits.
+
+    It counts as wrong until `succeeded` says that it was right, so guesses sent side by side count too.
+    """
+    if seconds := seconds_to_wait(session, email, address, at, realm):
+        return seconds
+    failed(session, email, address, at, realm)
+    session.commit()
+    return 0
+
+
 def failed(session: Session, email: str, address: str, at: dt.datetime, realm: str = STAFF) -> None:
     session.execute(sa.delete(SignInFailure).where(SignInFailure.at < at - WINDOW))
     session.add(SignInFailure(realm=realm, account_sha256=_account(email), address=address, at=at))

@@ -29,11 +29,8 @@ def login() -> ResponseReturnValue:
 
 def _enter(email: str, password: str) -> ResponseReturnValue:
     here = request.remote_addr or ""
-    if seconds := throttle.seconds_to_wait(db.session(), email, here, now(), throttle.PORTAL):
+    if seconds := throttle.attempt(db.session(), email, here, now(), throttle.PORTAL):
         return _too_soon(email, seconds)
-    # It counts as wrong until it has proved right, so guesses sent side by side count too.
-    throttle.failed(db.session(), email, here, now(), throttle.PORTAL)
-    db.session.commit()
     user = questions.by_email(db.session(), email)
     if not passwords.matches(password, user and user.password_hash) or not user.is_active:
         return _refused(email, WRONG)

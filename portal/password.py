@@ -93,11 +93,9 @@ def change() -> ResponseReturnValue:
 
 def _is_changed(typed: Typed) -> bool:
     session, who = db.session(), (g.guest.email, request.remote_addr or "")
-    if seconds := throttle.seconds_to_wait(session, *who, now(), throttle.PORTAL):
+    if seconds := throttle.attempt(session, *who, now(), throttle.PORTAL):
         typed.errors["present"] = f"Too many wrong passwords. Try again in {seconds} seconds."
         return False
-    throttle.failed(session, *who, now(), throttle.PORTAL)  # until it has proved right
-    session.commit()
     user = session.get_one(PortalUser, g.guest.portal_user_id)
     try:
         recovery.change_password(session, user, typed.present, typed.password, now(), keep=g.guest.session_id)

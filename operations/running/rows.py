@@ -25,7 +25,7 @@ from ..retry import is_passing
 from . import ledger
 from .assigning import assign
 from .plan import answered, conditions_for, operation_of
-from .recorder import Change, Recorder, recording
+from .recorder import CHANGED, Change, Recorder, recording
 
 log = logging.getLogger("recordroom.operations")
 OURS = "This is our mistake. It is in the log; the other rows are not touched by it."
@@ -126,7 +126,7 @@ def refusals(
     found = {}
     for row_id, *holds in session.execute(asked.where(model.id.in_(ids))):
         if not all(holds):
-            found[row_id] = conditions[holds.index(False) if False in holds else holds.index(0)].otherwise
+            found[row_id] = next(c.otherwise for c, held in zip(conditions, holds, strict=True) if not held)
     return found
 
 
@@ -215,9 +215,9 @@ def enter(
         if outcome.state is RowState.CHANGED:
             line.transaction_id = at
             own = next((c for c in outcome.changes if (c.table, c.id) == (run.table_name, line.row_id)), None)
-            if own is not None and own.kind == 1:
+            if own is not None and own.kind == CHANGED:
                 line.before, line.after = own.before, own.after
-            line.also = [c.line() for c in outcome.changes if c is not own or own.kind != 1] or None
+            line.also = [c.line() for c in outcome.changes if c is not own or own.kind != CHANGED] or None
         counted[outcome.state] = counted.get(outcome.state, 0) + 1
     ledger.count(run, counted)
     session.flush()

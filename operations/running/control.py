@@ -7,12 +7,10 @@ counts them. Whoever is killed in between leaves a ledger that says what is left
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from secrets import token_urlsafe
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.act import act_of
 from models.base import now
 from models.text import clean
 from models.work import Path, RowState, Run, RunKind, RunRow, RunState
@@ -26,7 +24,7 @@ from ..queue import enqueue
 from ..retry import again
 from . import ledger, rows, setwise
 from .pace import Pace
-from .plan import AT_ONCE, known_by, not_there, only_one, operation_of
+from .plan import AT_ONCE, begun, known_by, not_there, only_one, operation_of
 from .preview import carrier, len_of
 
 STALE = dt.timedelta(hours=24)
@@ -282,9 +280,11 @@ def plan_undo(session: Session, run: Run, viewer: Viewer, reason: str = "", key:
     operation = operation_of(run)
     if not operation.allowed(viewer, ledger.model_of(run)):
         raise Refused(f"You may not undo this: it takes the right to {operation.title.lower()}.")
-    act = act_of(session)
-    made = Run(
-        key=key or token_urlsafe(24),
+    made = begun(
+        session,
+        viewer,
+        key,
+        clean(reason) or f"Undo of run {run.id}",
         kind=RunKind.UNDO,
         undo_of_id=run.id,
         table_name=run.table_name,
@@ -293,12 +293,6 @@ def plan_undo(session: Session, run: Run, viewer: Viewer, reason: str = "", key:
         answers=run.answers,
         selection=run.selection,
         path=run.path,
-        staff_id=viewer.staff_id,
-        staff_name=viewer.name,
-        source=act.source,
-        address=act.address,
-        reason=clean(reason)[:500] or f"Undo of run {run.id}",
-        planned_at=now(),
     )
     if (known := only_one(session, made)) is not made:
         return known

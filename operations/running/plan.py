@@ -65,7 +65,17 @@ def plan(
     once = (
         operation.make(Context(session, viewer), **answered(questions, given)) if operation.assigns else None
     )
-    run = _run(session, operation, model, viewer, selection, reason, key)
+    run = begun(
+        session,
+        viewer,
+        key,
+        reason,
+        kind=RunKind.OPERATION,
+        table_name=model.__tablename__,
+        operation=operation.name,
+        title=f"{operation.title} {plural_of(model).lower()}"[:200],
+        selection=selection.words,
+    )
     if (known := only_one(session, run)) is not run:
         return known
     run.answers = given
@@ -115,29 +125,18 @@ def answered(questions: Sequence[Question], stored: Mapping[str, Any]) -> dict[s
     }
 
 
-def _run(
-    session: Session,
-    operation: Operation,
-    model: type[Record],
-    viewer: Viewer,
-    selection: Selection,
-    reason: str,
-    key: str,
-) -> Run:
+def begun(session: Session, viewer: Viewer, key: str, reason: str, **said: Any) -> Run:
+    """A run that this person plans now, from where they act; `said` is what it is about."""
     act = act_of(session)
     return Run(
         key=key or token_urlsafe(24),
-        kind=RunKind.OPERATION,
-        table_name=model.__tablename__,
-        operation=operation.name,
-        title=f"{operation.title} {plural_of(model).lower()}"[:200],
-        selection=selection.words,
         staff_id=viewer.staff_id,
         staff_name=viewer.name,
         source=act.source,
         address=act.address,
         reason=clean(reason)[:500],
         planned_at=now(),
+        **said,
     )
 
 

@@ -19,7 +19,7 @@ from models.screen import plural_of, title_of
 from operations import restoring
 from operations.errors import Refused
 from operations.retry import again
-from queries.history import Gone, Wanted, deleted, feed, readable
+from queries.history import Gone, Wanted, as_it_was, deleted, feed, readable
 from queries.links import ends
 
 from . import shapes
@@ -28,6 +28,7 @@ from .gate import needs, signed_in
 from .reader import look, viewer
 from .redirects import HOME, own_path
 from .timeline import TONES, Teller
+from .verbs import restore_path
 
 FEED, DELETED = "/admin/history/", "/admin/history/deleted/"
 
@@ -41,7 +42,7 @@ class HistoryView(BaseView):
         wanted = self.wanted()
         steps, older = feed(db.session(), viewer(), wanted)
         timeline = shapes.Timeline(
-            days=Teller(db.session(), viewer(), look()).days(steps),
+            days=Teller(db.session(), viewer(), look(), back=self.at()).days(steps),
             restore_to=f"{FEED}restore/",
             older=self.at(before=str(older)) if older else "",
             newer=self.at() if wanted.before else "",
@@ -100,7 +101,6 @@ class HistoryView(BaseView):
         gone, older = deleted(db.session(), viewer(), before)
         timeline = shapes.Timeline(
             days=_days([_gone(g, look()) for g in gone], gone, look()),
-            restore_to=f"{FEED}restore/",
             older=f"{DELETED}?before={older}" if older else "",
             newer=DELETED if before else "",
             empty=shapes.Empty(
@@ -114,7 +114,7 @@ class HistoryView(BaseView):
     @expose("/restore/", methods=("POST",))
     @signed_in
     def restore(self) -> ResponseReturnValue:
-        """Take back one change; the right is that of changing the record by hand."""
+        """Take back one change of a field or a tie; the right is that of changing the record by hand."""
         model = _model(request.form.get("table", ""))
         row_id, transaction = (_number(request.form.get(n, "")) for n in ("row", "transaction"))
         column = request.form.get("column", "")
@@ -136,11 +136,9 @@ class HistoryView(BaseView):
         return redirect(back)
 
     def check(self, model: type[Record], column: str, row_id: int, transaction: int) -> None:
-        owner, verb = model, "update" if column else "create"
-        if issubclass(model, Tie):
-            owner, verb = target_of(ends(model)[0]), "update"
+        owner = target_of(ends(model)[0]) if issubclass(model, Tie) else model
         table = owner.__tablename__
-        if not (viewer().may(f"{table}.read") and viewer().may(f"{table}.{verb}")):
+        if not (viewer().may(f"{table}.read") and viewer().may(f"{table}.update")):
             abort(403, f"You may not change {plural_of(owner).lower()}.")
         if column and column not in restoring.restorable(model, viewer()):
             abort(403, "You may not change this field.")
@@ -188,11 +186,9 @@ def _number(text: str) -> int:
 
 
 def _gone(gone: Gone, seen: Look) -> shapes.Entry:
-    record = gone.model(**{n: v for n, v in gone.values.items() if n != "version"})
-    title = str(record)
+    title = str(as_it_was(gone.model, gone.values))
     when = gone.transaction.issued_at
     with_it = f", with {gone.children:,} that belonged to it" if gone.children else ""
-    able = viewer().may(f"{gone.model.__tablename__}.create")
     return shapes.Entry(
         moment=moment(when, seen),
         clock=when.astimezone(seen.zone).strftime("%H:%M"),
@@ -203,17 +199,8 @@ def _gone(gone: Gone, seen: Look) -> shapes.Entry:
         source="",
         tone=TONES.get(gone.transaction.source, "gray"),
         changes=[],
-        restore=_ticket(gone) if able else None,
+        restore=restore_path(gone.model, gone.row_id, viewer(), DELETED),
     )
-
-
-def _ticket(gone: Gone) -> dict[str, str]:
-    return {
-        "table": gone.model.__tablename__,
-        "row": str(gone.row_id),
-        "transaction": str(gone.transaction.id),
-        "column": "",
-    }
 
 
 def _days(entries: list[shapes.Entry], gone: list[Gone], seen: Look) -> list[shapes.Day]:

@@ -118,7 +118,7 @@ class Operating:
     def planned(self, verb: Operation, rows: Meant, maker: AskMaker, reason: str) -> Run:
         """The run of this form; the same form sent twice, however quickly, has one."""
         session = db.session()
-        selection = Words(session, rows, viewer(), place()).selection()
+        selection = Words(session, rows, viewer(), place(), verb.gone).selection()
         key = self.key(verb)
 
         def work() -> Run:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.parse import Place
 from models.screen import plural_of, title_of
 from models.text import clean
+from operations import restoring
 from operations.errors import Refused
 from operations.operation import Operation
 from queries.viewer import Viewer
@@ -23,6 +24,8 @@ from .operate_meant import Meant, Words
 from .run_shapes import AskPage
 from .shapes import Link
 from .verbs import operate_path
+
+LOST = 20  # deleted rows that are looked at one by one
 
 
 @dataclass
@@ -82,7 +85,7 @@ class AskMaker:
     # shown -----------------------------------------------------------------------------------
 
     def page(self) -> AskPage:
-        words = Words(self.session, self.rows, self.viewer, self.place)
+        words = Words(self.session, self.rows, self.viewer, self.place, self.operation.gone)
         number = words.number()
         one = self.rows.is_one
         name = f"“{words.name()}”" if one else words.counted(number)
@@ -117,8 +120,10 @@ class AskMaker:
 
     def unmet(self) -> tuple[list[tuple[str, str]], bool]:
         """Why rows that were named cannot be done, and whether any can."""
+        if self.operation.gone:
+            return self.lost()
         conditions = self.operation.conditions_on(self.rows.model)
-        if self.rows.ask or self.operation.gone or not conditions or not self.rows.ids:
+        if self.rows.ask or not conditions or not self.rows.ids:
             return [], not self.rows.is_empty
         model, unmet = self.rows.model, dict[str, int]()
         good = 0
@@ -133,5 +138,15 @@ class AskMaker:
                     unmet[wrong] = unmet.get(wrong, 0) + 1
         if not good and not unmet:
             unmet[f"There is no such {title_of(model).lower()}, or you may not see it."] = len(self.rows.ids)
-        told = sorted(unmet.items(), key=lambda one: -one[1])
-        return [(words, f"{number:,}") for words, number in told], good > 0
+        return _told(unmet), good > 0
+
+    def lost(self) -> tuple[list[tuple[str, str]], bool]:
+        """The same of deleted rows; of very many it shows when they are previewed."""
+        ids = self.rows.ids if len(self.rows.ids) <= LOST else ()
+        why = [restoring.hindrance(self.session, self.rows.model, i, self.viewer) for i in ids]
+        unmet = {words: why.count(words) for words in why if words}
+        return _told(unmet), not self.rows.is_empty and (not why or "" in why)
+
+
+def _told(unmet: Mapping[str, int]) -> list[tuple[str, str]]:
+    return [(words, f"{number:,}") for words, number in sorted(unmet.items(), key=lambda one: -one[1])]

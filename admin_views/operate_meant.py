@@ -13,6 +13,7 @@ from models.screen import plural_of, title_of
 from operations.running import Selection
 from operations.running.plan import MOST_IDS
 from queries.filters import Unknown
+from queries.history import gone_named
 from queries.listing import CAP, Asked, asked, conditions, count
 from queries.search import TooLong
 from queries.shown import named
@@ -112,10 +113,15 @@ def _ids(model: type[Record]) -> tuple[int, ...]:
 class Words:
     """The rows that are meant, for people."""
 
-    def __init__(self, session: Session, rows: Meant, viewer: Viewer, place: Place) -> None:
+    def __init__(
+        self, session: Session, rows: Meant, viewer: Viewer, place: Place, gone: bool = False
+    ) -> None:
         self.session, self.rows, self.viewer, self.place = session, rows, viewer, place
         self.model = rows.model
-        self.found = {} if rows.ask else named(session, self.model, set(rows.ids[:TOLD]), viewer)
+        first = set(rows.ids[:TOLD])
+        self.found = {} if rows.ask else named(session, self.model, first, viewer)
+        # Of deleted rows that somebody wants to have back.
+        self.lost = gone_named(session, self.model, first - set(self.found), viewer) if gone else {}
 
     def number(self) -> str:
         if self.rows.ask is None:
@@ -133,15 +139,17 @@ class Words:
     def name(self) -> str:
         """Of the only row."""
         row_id = self.rows.ids[0]
-        found = self.found.get(row_id)
+        found = self.found.get(row_id) or self.lost.get(row_id)
         return str(found) if found is not None else f"{title_of(self.model)} {row_id}"
 
     def links(self) -> list[Link]:
-        return [Link(str(row), record_path(self.model, i)) for i, row in sorted(self.found.items())]
+        there = [Link(str(row), record_path(self.model, i)) for i, row in sorted(self.found.items())]
+        return [*there, *(Link(str(row), "") for _, row in sorted(self.lost.items()))]
 
     def more(self) -> str:
-        rest = len(self.rows.ids) - len(self.found)
-        return f"and {rest:,} more" if self.found and rest > 0 else ""
+        known = len(self.found) + len(self.lost)
+        rest = len(self.rows.ids) - known
+        return f"and {rest:,} more" if known and rest > 0 else ""
 
     def selection(self) -> Selection:
         return Selection(self.rows.ids, self.rows.ask, self.place, self.sentence())
@@ -149,7 +157,7 @@ class Words:
     def sentence(self) -> str:
         """Kept with the run."""
         if self.rows.ask is None:
-            names = ", ".join(str(row) for _, row in sorted(self.found.items()))
+            names = ", ".join(link.label for link in self.links())
             return f"{names} {self.more()}".strip() or self.counted(self.number())
         return self.listed() or f"All {plural_of(self.model).lower()}."
 

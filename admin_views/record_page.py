@@ -27,8 +27,9 @@ class RecordMaker(RecordOverview, RecordListing):
         return self.frame(tab, body="history", history=self._timeline(steps, older, before))
 
     def _timeline(self, steps: Sequence[Step], older: int, before: int) -> shapes.Timeline:
-        teller = Teller(self.session, self.viewer, self.look, home=(self.model, self.record.id))
         here = self.at("history")
+        home = (self.model, self.record.id)
+        teller = Teller(self.session, self.viewer, self.look, home=home, back=here)
         return shapes.Timeline(
             days=teller.days(steps),
             restore_to="/admin/history/restore/",

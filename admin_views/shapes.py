@@ -335,7 +335,7 @@ class Entry:
     source: str
     tone: str
     changes: Sequence[Change]
-    restore: dict[str, str] | None = None  # restore a deleted record
+    restore: str = ""  # where a deleted record is asked to come back; "": not offered
     run: Link | None = None  # the run that it was part of; without an address for whom it is not shown
 
 
@@ -349,7 +349,7 @@ class Day:
 @dataclass(frozen=True)
 class Timeline:
     days: Sequence[Day]
-    restore_to: str  # where the restore forms post
+    restore_to: str = ""  # where the restore forms post
     older: str = ""
     newer: str = ""
     chips: Sequence[Chip] = ()

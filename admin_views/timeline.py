@@ -24,6 +24,7 @@ from queries.viewer import Viewer
 from . import shapes
 from .cells import MASK, Look, moment, record_path, show
 from .forms import owner_key
+from .verbs import restore_path
 
 TONES = {
     "restore": "violet",
@@ -38,12 +39,14 @@ DID = {INSERTED: "created", DELETED: "deleted"}
 
 @dataclass
 class Teller:
-    """Turns steps into days of entries. `home` is the record whose page this is, if any."""
+    """Turns steps into days of entries. `home` is the record whose page this is, if any, and `back`
+    the address of the page."""
 
     session: Session
     viewer: Viewer
     look: Look
     home: tuple[type[Record], int] | None = None
+    back: str = ""
 
     def days(self, steps: Sequence[Step]) -> list[shapes.Day]:
         self.names = self._names(steps)
@@ -134,7 +137,7 @@ class Teller:
             source=said.source.capitalize() if said.source != "panel" else "",
             tone=TONES.get(said.source, "gray"),
             changes=rows,
-            restore=self._revival(changes, said.id),
+            restore=self._revival(changes),
             run=self._run(said),
         )
 
@@ -171,12 +174,10 @@ class Teller:
         shown = ", ".join(unique[:3])
         return f"changed {shown}" + (f" and {len(unique) - 3} more" if len(unique) > 3 else "")
 
-    def _revival(self, changes: Sequence[Change], transaction_id: int) -> dict[str, str] | None:
+    def _revival(self, changes: Sequence[Change]) -> str:
         """Deleted rows come back from here, the record before its children."""
-        gone = [c for c in changes if c.kind == DELETED and not issubclass(c.model, Tie)]
-        if not gone or not self._may(gone[0].model, "create"):
-            return None
-        return _ticket(gone[0], transaction_id, "")
+        gone = next((c for c in changes if c.kind == DELETED and not issubclass(c.model, Tie)), None)
+        return restore_path(gone.model, gone.row_id, self.viewer, self.back) if gone else ""
 
     def _may(self, model: type[Record], verb: str) -> bool:
         if issubclass(model, Tie):

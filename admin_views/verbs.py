@@ -21,6 +21,14 @@ def operate_path(model: type[Table], name: str = "") -> str:
     return f"/admin/{model.__tablename__}/operate/" + (f"{name}/" if name else "")
 
 
+def restore_path(model: type[Record], row_id: int, viewer: Viewer, back: str) -> str:
+    """Where a deleted record is asked to come back, for who may bring it back."""
+    verb = next((o for o in operations_of(model) if o.gone), None)
+    if verb is None or not (verb.allowed(viewer, model) and viewer.may_read(model)):
+        return ""
+    return f"{operate_path(model, verb.name)}?{urlencode({'ids': row_id, 'back': back}, safe='/')}"
+
+
 def offered(model: type[Table], viewer: Viewer, place: str) -> list[Operation]:
     """The verbs of this person at a place: "row", "list", "desk"."""
     if not issubclass(model, Record):

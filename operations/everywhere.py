@@ -15,7 +15,7 @@ from .deleting import consequences
 from .deleting import delete as delete_row
 from .errors import Invalid, Refused
 from .operation import Assign, Context, Question, asked_of_column, operation
-from .restoring import last_deletion, may_see, owner_key, restorable, revive
+from .restoring import hindrance, last_deletion, owner_key, restorable, revive
 
 EMPTY = "leave_empty"  # the question about fields that are to hold nothing
 GOES = "Deleted along with them: {counts}."
@@ -131,6 +131,6 @@ def delete(row: Record, ctx: Context) -> None:
 )
 def restore(row: Any, ctx: Context) -> None:
     """Bring a deleted record back under its old address, with what was deleted along with it."""
-    if not may_see(ctx.session, row.model, row.id, ctx.viewer):
-        raise Refused("There is no such record, or you may not see it.")
+    if why := hindrance(ctx.session, row.model, row.id, ctx.viewer):
+        raise Refused(why)
     revive(ctx.session, row.model, row.id, last_deletion(ctx.session, row.model, row.id), ctx.viewer)

@@ -1,4 +1,7 @@
-"""Taking a change back: a field to what it was, a deleted row to where it was."""
+"""Taking a change back: a field to what it was, a tie on or off, a deleted row to where it was.
+
+A deleted record comes back through the verb `restore`, which is a run like any other.
+"""
 
 from typing import Any
 
@@ -8,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.base import UPKEEP, Link, Record, columns, keys_between, target_of
 from models.fields import field_of
 from models.history import go_on_from, version_table
+from models.screen import title_of
 from queries.history import DELETED, INSERTED, MARKS
 from queries.links import ends
 from queries.viewer import Viewer
@@ -18,6 +22,9 @@ from .errors import Refused
 from .records import Draft, update
 from .refusals import flush
 from .rules import obey
+
+THERE = "It is there again already."
+NOT_THERE = "There is no such record, or you may not see it."
 
 
 def restorable(model: type[Record], viewer: Viewer) -> set[str]:
@@ -50,6 +57,21 @@ def may_see(session: Session, model: type[Record], row_id: int, viewer: Viewer) 
     return not viewer.resellers
 
 
+def hindrance(session: Session, model: type[Record], row_id: int, viewer: Viewer) -> str:
+    """Why this person cannot bring a deleted row back; "" when they can."""
+    if find(session, model, row_id, viewer) is not None:
+        return THERE
+    if not _last_values(session, model, row_id) or session.get(model, row_id) is not None:
+        return NOT_THERE
+    if may_see(session, model, row_id, viewer):
+        return ""
+    owner = owner_key(model)
+    if owner is None or viewer.resellers:
+        return NOT_THERE
+    name = title_of(target_of(owner)).lower()
+    return f"The {name} that it belonged to is not there. Bring that back first."
+
+
 def owner_key(model: type[Record]) -> sa.Column | None:
     owner = above(model)
     return keys_between(model, owner.__tablename__)[0] if owner else None
@@ -63,17 +85,17 @@ def restore(
     column: str,
     viewer: Viewer,
 ) -> Record:
-    """Take one change back: a field to what it was, a deleted row to where it was."""
+    """Take one change back: a field to what it was, a tie that was made or cut."""
     table = version_table(model)
     here = (table.c.id == row_id) & (table.c.transaction_id == transaction_id)
     change = session.execute(sa.select(table).where(here)).mappings().first()
     if change is None:
         raise Refused("This change is not in the history.")
     if change["operation_type"] == DELETED:
-        if column:  # asked for with the right to change a field, which is not that to bring back a record
+        if column or not issubclass(model, Link):  # which takes another right, and makes a run
             raise Refused("This change deleted the record. Bring the whole record back.")
         if change["end_transaction_id"] is not None and session.get(model, row_id) is None:
-            raise Refused("This record came back since, and later went again. Restore the last deletion.")
+            raise Refused("This came back since, and later went again. Restore the last change.")
         return revive(session, model, row_id, transaction_id, viewer)
     record = find(session, model, row_id, viewer)
     if record is None:

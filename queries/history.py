@@ -260,6 +260,21 @@ def _gone(session: Session, model: type[Record], viewer: Viewer, said: Mapping[i
     ]
 
 
+def gone_named(session: Session, model: type[Record], ids: set[int], viewer: Viewer) -> dict[int, Record]:
+    """Deleted rows as they last were, by id, for their names; no statement for no ids."""
+    if not ids:
+        return {}
+    table = version_table(model)
+    ended = (table.c.operation_type == DELETED) & table.c.end_transaction_id.is_(None)
+    asked = sa.select(table).where(table.c.id.in_(ids), ended, were_visible(model, table, viewer))
+    return {row["id"]: as_it_was(model, row) for row in session.execute(asked).mappings()}
+
+
+def as_it_was(model: type[Record], values: Mapping[str, Any]) -> Record:
+    """A version as a record, to ask for its name. It belongs to no session."""
+    return model(**{n: v for n, v in _values(values).items() if n != "version"})
+
+
 def _together(session: Session, model: type[Record], rows: Sequence[Any]) -> dict[tuple[int, int], int]:
     """How many children went in the same go as each of these rows."""
     counts: dict[tuple[int, int], int] = defaultdict(int)

@@ -5,7 +5,7 @@ from html import unescape
 
 from werkzeug.test import TestResponse
 
-from .ground.client import Form, FormReader
+from .ground.client import Client, Form, FormReader
 
 
 def ids(page: TestResponse) -> list[int]:
@@ -58,3 +58,11 @@ def flashes(page: TestResponse) -> str:
     """What a page says about what was done just before."""
     toasts = page.text.partition('id="toasts"')[2].partition('id="places"')[0]
     return " ".join(words(found) for found in re.findall(r"<span>(.*?)</span>", toasts, re.DOTALL))
+
+
+def bring_back(client: Client, page: TestResponse | None = None, row_id: int = 0) -> str:
+    """Restore a deleted record, the last one if none is named; what the next page says of it."""
+    offered = links(page or client.get("/admin/history/deleted/"), "Restore")
+    asked = next(href for href in offered if not row_id or f"ids={row_id}&" in href)
+    answer = client.submit(asked, "/operate/restore/", go="1")
+    return flashes(client.get(answer.location)) if answer.status_code == 303 else words(answer)

@@ -19,8 +19,7 @@ from operations.records import Draft, update
 from queries.viewer import SYSTEM
 from seed.factory import make
 
-from .ground.client import find_form
-from .reading import forms, words
+from .reading import bring_back, forms, words
 
 
 def versions(session: Session, model, row_id: int) -> list:
@@ -216,6 +215,14 @@ def _sure(row: tuple) -> tuple:
     return row_id, transaction, end, 0 if kind == 1 and version == 2 else kind, value, version
 
 
+def brought_back(session, record):
+    """What the verb does with one row."""
+    last = restoring.last_deletion(session, type(record), record.id)
+    found = restoring.revive(session, type(record), record.id, last, SYSTEM)
+    session.commit()
+    return found
+
+
 # --- taking back -----------------------------------------------------------------------------
 
 
@@ -243,10 +250,8 @@ def test_a_deleted_customer_comes_back_with_everything_under_the_old_ids(session
     session.commit()
     deleting.delete(session, customer, SYSTEM)
     session.commit()
-    gone = last_transaction(session).id
     assert all(session.get(model, row_id) is None for model, row_id in kept.items())
-    restoring.restore(session, Customer, customer.id, gone, "", SYSTEM)
-    session.commit()
+    brought_back(session, customer)
     found = session.get(Customer, customer.id)
     assert found.code == customer.code
     assert all(session.get(model, row_id).customer_id == found.id for model, row_id in kept.items())
@@ -259,11 +264,9 @@ def test_members_let_go_by_a_deletion_come_back_unless_they_joined_another(sessi
     session.commit()
     deleting.delete(session, first, SYSTEM)
     session.commit()
-    gone = last_transaction(session).id
     update(session, moved, Draft({"organization_id": second.id}), SYSTEM)
     session.commit()
-    restoring.restore(session, Customer, first.id, gone, "", SYSTEM)
-    session.commit()
+    brought_back(session, first)
     assert (loyal.organization_id, moved.organization_id) == (first.id, second.id)
 
 
@@ -345,8 +348,7 @@ def test_deleted_records_are_listed_and_brought_back(session, signed_in, custome
     page = client.get("/admin/history/deleted/")
     told = words(page)
     assert "deleted customer “Petra Lang”" in told and "Entered twice" in told
-    ticket = find_form(page, "restore")
-    client.post(ticket.action, data=ticket.fields)
+    assert "Restored “Petra Lang”." in bring_back(client, page)
     assert client.get(f"/admin/customer/{customer.id}/").status_code == 200
     assert "Bo Lang" in words(client.get(f"/admin/contact/{contact.id}/"))
     assert "Petra Lang" not in words(client.get("/admin/history/deleted/"))
@@ -383,11 +385,10 @@ def test_a_record_comes_back_without_what_was_deleted_since(session):
     )
     make(session, CustomerTag, customer=customer, tag=tag)
     session.commit()
-    step = gone(session, customer)
+    gone(session, customer)
     gone(session, organization)
     gone(session, tag)
-    back = restoring.restore(session, Customer, customer.id, step, "", SYSTEM)
-    session.commit()
+    back = brought_back(session, customer)
     assert (back.organization_id, back.bill_to_organization) == (None, False)
     assert session.scalar(sa.select(sa.func.count()).select_from(CustomerTag)) == 0
 
@@ -397,23 +398,32 @@ def test_a_record_that_came_back_counts_its_versions_on(session):
     session.commit()
     customer.flag = Flag.RED
     session.commit()
-    back = restoring.restore(session, Customer, customer.id, gone(session, customer), "", SYSTEM)
-    session.commit()
+    gone(session, customer)
+    back = brought_back(session, customer)
     assert back.version > 2
     assert versions(session, Customer, customer.id)[-1]["version"] == back.version
     back.flag = Flag.BLUE
     session.commit()
 
 
-def test_an_older_deletion_is_not_the_one_to_take_back(session):
-    customer = make(session, Customer)
+def test_an_older_time_without_a_tag_is_not_the_one_to_take_back(session):
+    tie = make(session, CustomerTag)
+    row_id = tie.id
     session.commit()
-    first = gone(session, customer)
-    back = restoring.restore(session, Customer, customer.id, first, "", SYSTEM)
+    first = gone(session, tie)
+    back = restoring.restore(session, CustomerTag, row_id, first, "", SYSTEM)
     session.commit()
     gone(session, back)
-    with pytest.raises(restoring.Refused, match="last deletion"):
-        restoring.restore(session, Customer, customer.id, first, "", SYSTEM)
+    with pytest.raises(restoring.Refused, match="Restore the last change"):
+        restoring.restore(session, CustomerTag, row_id, first, "", SYSTEM)
+
+
+def test_a_deleted_record_does_not_come_back_without_a_run(session):
+    customer = make(session, Customer)
+    session.commit()
+    step = gone(session, customer)
+    with pytest.raises(restoring.Refused, match="Bring the whole record back"):
+        restoring.restore(session, Customer, customer.id, step, "", SYSTEM)
 
 
 def test_members_are_billed_to_their_organization_again_when_it_comes_back(session):
@@ -422,10 +432,9 @@ def test_members_are_billed_to_their_organization_again_when_it_comes_back(sessi
         session, Customer, kind=Kind.CUSTOMER, organization_id=organization.id, bill_to_organization=True
     )
     session.commit()
-    step = gone(session, organization)
+    gone(session, organization)
     assert not member.bill_to_organization
-    restoring.restore(session, Customer, organization.id, step, "", SYSTEM)
-    session.commit()
+    brought_back(session, organization)
     assert (member.organization_id, member.bill_to_organization) == (organization.id, True)
 
 

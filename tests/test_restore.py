@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from models.access import Role
+from models.access import Role, StaffReseller
 from models.base import columns
 from models.customer import (
     AccountClass,
@@ -13,6 +13,7 @@ from models.customer import (
     Kind,
     NotificationSetting,
     PriceLevel,
+    Reseller,
     Tag,
 )
 from models.history import Transaction, version_table
@@ -20,7 +21,8 @@ from operations.restoring import restorable
 from queries.viewer import SYSTEM
 from seed.factory import make
 
-from .reading import flashes, forms, ids, links, words
+from .ground.client import find_form
+from .reading import bring_back, flashes, forms, ids, links, words
 from .stored import only, row_of, stored
 
 RESTORE = "/admin/history/restore/"
@@ -52,6 +54,14 @@ def send(client, form, **changed):
     """Press Restore, and say what the next page says."""
     answer = client.post(form.action, data=form.fields.to_dict() | changed)
     return flashes(client.get(answer.location)) if answer.status_code == 302 else answer.status_code
+
+
+DELETED = "/admin/history/deleted/"
+
+
+def asked_back(client):
+    """The form that brings back what was deleted last."""
+    return find_form(client.get(links(client.get(DELETED), "Restore")[0]), "/operate/restore/")
 
 
 def token(client):
@@ -116,9 +126,10 @@ def test_a_restore_that_is_pressed_twice_is_done_once(session, admin, petra):
         send(admin, form)
     assert row_of(session, Customer, petra.id).version == 3
     admin.submit(at(petra, "delete"), "/delete/")
-    back = forms(admin.get("/admin/history/deleted/"), RESTORE)[0]
-    assert "restored" in send(admin, back)
-    assert "there again already" in send(admin, back)
+    form = asked_back(admin)
+    first, second = (admin.post(form.action, data=form.fields.to_dict() | {"go": "1"}) for _ in range(2))
+    assert (first.status_code, first.location) == (second.status_code, second.location) == (303, DELETED)
+    assert "there again already" in words(admin.get(f"{form.action}?ids={petra.id}"))
     assert len(stored(session, sa.select(Customer.id))) == 1
 
 
@@ -129,7 +140,7 @@ def test_a_record_goes_and_comes_back_as_often_as_one_likes(session, admin, petr
         admin.submit(at(petra, "edit"), "/edit/", terms_days=str(20 + round_))
         admin.submit(at(petra, "delete"), "/delete/")
         assert admin.get(at(petra)).status_code == 404
-        send(admin, forms(admin.get("/admin/history/deleted/"), RESTORE)[0])
+        assert "Restored “Petra Lang”." in bring_back(admin)
         assert row_of(session, Customer, petra.id).terms_days == 20 + round_
         assert only(session, Contact).id == contact.id
     table = version_table(Customer)
@@ -147,9 +158,75 @@ def test_a_child_comes_back_alone_and_with_its_own_children(session, admin, petr
     assert not stored(session, sa.select(NotificationSetting.id))
     told = words(admin.get("/admin/history/deleted/"))
     assert "deleted contact “Bo”, with 2 that belonged to it" in told and "Usage warning" not in told
-    send(admin, forms(admin.get("/admin/history/deleted/"), RESTORE)[0])
+    assert "Restored “Bo”." in bring_back(admin)
     assert only(session, Contact).id == contact.id
     assert stored(session, sa.select(NotificationSetting.id)) == settings
+
+
+# --- deleted records: a run like any other ---
+
+
+def test_a_deleted_record_comes_back_with_a_preview_and_goes_again_with_undo(session, admin, petra):
+    make(session, Contact, customer=petra, name="Bo")
+    session.commit()
+    admin.submit(at(petra, "delete"), "/delete/")
+    (asked,) = links(admin.get(DELETED), "Restore")
+    assert "Restore “Petra Lang”" in words(admin.get(asked))
+    looked = admin.submit(asked, "/operate/restore/", reason="Deleted by mistake")
+    told = words(admin.get(looked.location))
+    assert "1 will change" in told and "Petra Lang" in told and "1 contact created" in told
+    assert not stored(session, sa.select(Customer.id))
+    done = admin.submit(looked.location, "/confirm/")
+    assert done.location == DELETED
+    page = admin.get(DELETED)
+    assert "Restored “Petra Lang”." in flashes(page)
+    assert row_of(session, Customer, petra.id).last_name == "Lang" and only(session, Contact).name == "Bo"
+    newest = stored(session, sa.select(Transaction).order_by(Transaction.id.desc()).limit(1))[0]
+    assert (newest.reason, newest.run_id) == ("Deleted by mistake", int(looked.location.split("/")[-2]))
+    (undo,) = forms(page, "/undo/")
+    way_back = admin.post(undo.action, data=undo.fields)
+    admin.submit(way_back.location, "/confirm/")
+    assert not stored(session, sa.select(Customer.id)) and not stored(session, sa.select(Contact.id))
+
+
+def test_bringing_back_takes_the_right_to_make_such_records(session, signed_in, admin, petra):
+    session.add(Role(name="reader", permissions=["customer.read", "history.read_all"]))
+    session.commit()
+    admin.submit(at(petra, "delete"), "/delete/")
+    (asked,) = links(admin.get(DELETED), "Restore")
+    reader = signed_in("reader")
+    assert "Petra Lang" in words(reader.get(DELETED)) and not links(reader.get(DELETED), "Restore")
+    assert reader.get(asked).status_code == 403
+    sent = {"csrf_token": token(reader), "ids": str(petra.id), "go": "1"}
+    assert reader.post("/admin/customer/operate/restore/", data=sent).status_code == 403
+    assert not stored(session, sa.select(Customer.id))
+
+
+def test_who_is_limited_is_told_nothing_of_deleted_records_of_others(session, signed_in, admin, petra):
+    mine = make(session, Reseller)
+    session.commit()
+    limited = signed_in("admin")
+    session.add(StaffReseller(staff_user_id=limited.staff_id, reseller_id=mine.id))
+    session.commit()
+    admin.submit(at(petra, "delete"), "/delete/")
+    (asked,) = links(admin.get(DELETED), "Restore")
+    page = limited.get(asked)
+    assert "Petra" not in page.text and "you may not see it" in words(page)
+    form = find_form(page, "/operate/restore/")
+    answer = limited.post(form.action, data=form.fields.to_dict() | {"go": "1"})
+    back = limited.get(answer.location)
+    assert "Petra" not in back.text and "you may not see it" in flashes(back)
+    assert not stored(session, sa.select(Customer.id))
+
+
+def test_a_deletion_is_no_change_of_a_field_to_take_back(session, admin, petra):
+    admin.submit(at(petra, "edit"), "/edit/", terms_days="45")
+    form = ticket(admin, petra, "terms_days")
+    admin.submit(at(petra, "delete"), "/delete/")
+    gone = stored(session, sa.select(sa.func.max(Transaction.id)))[0]
+    for column in ("", "terms_days"):
+        assert "Bring the whole record back" in send(admin, form, transaction=str(gone), column=column)
+    assert not stored(session, sa.select(Customer.id))
 
 
 # --- when the world has moved on ---
@@ -159,9 +236,14 @@ def test_a_child_does_not_come_back_without_its_record(session, admin, petra):
     contact = make(session, Contact, customer=petra, name="Bo")
     session.commit()
     admin.submit(at(contact, "delete"), "/delete/")
-    form = forms(admin.get("/admin/history/deleted/"), RESTORE)[0]
+    form = asked_back(admin)
     admin.submit(at(petra, "delete"), "/delete/")
-    assert send(admin, form) == 404
+    answer = admin.post(form.action, data=form.fields.to_dict() | {"go": "1"})
+    assert "The customer that it belonged to is not there. Bring that back first." in flashes(
+        admin.get(answer.location)
+    )
+    asked = admin.get(f"{form.action}?ids={contact.id}")
+    assert "Bring that back first." in words(asked) and "disabled" in asked.text
     assert not stored(session, sa.select(Contact.id))
 
 
@@ -181,9 +263,9 @@ def test_a_record_comes_back_without_what_is_gone(session, admin, petra):
     session.commit()
     admin.submit(at(petra, "edit"), "/edit/", price_level_id=str(level.id))
     admin.submit(at(petra, "delete"), "/delete/")
-    form = forms(admin.get("/admin/history/deleted/"), RESTORE)[0]
+    form = asked_back(admin)
     admin.submit(at(level, "delete"), "/delete/")
-    assert "restored" in send(admin, form)
+    assert admin.post(form.action, data=form.fields.to_dict() | {"go": "1"}).status_code == 303
     assert row_of(session, Customer, petra.id).price_level_id is None
 
 

@@ -15,12 +15,15 @@ from models.act import act_of, acting
 from models.base import Record
 from models.history import Transaction, begin, discard, version_table
 from models.message import Message
+from models.screen import title_of
 from models.work import RowState, Run, RunKind, RunRow
+from queries.history import gone_named
 from queries.viewer import Viewer
 
 from ..errors import Refused
 from ..operation import Assign, Context, Operation
 from ..refusals import explain
+from ..restoring import THERE
 from ..retry import is_passing
 from . import ledger
 from .assigning import assign
@@ -39,6 +42,7 @@ class Gone:
 
     model: type[Record]
     id: int
+    label: str = ""
 
 
 @dataclass
@@ -76,11 +80,13 @@ def carry(
     operation, model = operation_of(run), ledger.model_of(run)
     answers = answered(operation.questions_on(model, ctx.viewer), run.answers)
     ids = [line.row_id for line in lines]
-    found = lock(session, model, ids)
+    found: dict[int, Any] = lock(session, model, ids)
     unmet = {} if operation.gone else refusals(session, operation, model, ids, ctx.viewer)
     once = operation.make(ctx, **answers) if operation.assigns else None
     # Judged before the first line is done: what a line does to the next ones is this run's own.
     late = _late(session, run, lines, found)
+    if operation.gone:
+        found = _gone(session, model, ids, ctx.viewer) | found
     transaction = begin(session)  # after the locks: ids of transactions are in order along each row
     done = [
         _line(
@@ -113,6 +119,12 @@ def lock(session: Session, model: type[Record], ids: Sequence[int]) -> dict[int,
     asked = sa.select(model).where(model.id.in_(ids)).order_by(model.id)
     held = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
     return {row.id: row for row in session.scalars(held)}
+
+
+def _gone(session: Session, model: type[Record], ids: Sequence[int], viewer: Viewer) -> dict[int, Gone]:
+    """These rows as deleted ones, called what they were called, where this person may know that."""
+    names = gone_named(session, model, set(ids), viewer)
+    return {i: Gone(model, i, str(names.get(i, f"{title_of(model)} {i}"))[:200]) for i in ids}
 
 
 def refusals(
@@ -161,9 +173,9 @@ def _line(
 ) -> Outcome:
     row: Any = found.get(line.row_id)
     if operation.gone:
-        if row is not None:
-            return Outcome(line.row_id, RowState.SKIPPED, "It is there again already.", str(row)[:200])
-        return attempt(session, model, Gone(model, line.row_id), line.row_id, body)
+        if not isinstance(row, Gone):
+            return Outcome(line.row_id, RowState.SKIPPED, THERE, str(row)[:200])
+        return attempt(session, model, row, line.row_id, body)
     if row is None:
         return Outcome(line.row_id, RowState.SKIPPED, GONE)
     if line.row_id in late:
@@ -175,7 +187,7 @@ def _line(
 
 def attempt(session: Session, model: type[Record], row: Any, row_id: int, body: Any) -> Outcome:
     """Run a body in a savepoint and say what came of it."""
-    label = str(row)[:200] if not isinstance(row, Gone) else f"{model.__tablename__} {row_id}"
+    label = row.label if isinstance(row, Gone) else str(row)[:200]
     try:
         with session.begin_nested(), recording(session) as seen:
             said = body(row)

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from ..ground.client import find_form
-from ..reading import forms, ids, words, wrong
+from ..reading import bring_back, forms, ids, words, wrong
 from .ships import open_twice, send, ship
 
 # --- changed ---
@@ -128,8 +128,7 @@ def test_a_deleted_row_is_listed_and_comes_back_with_its_children(port, stored, 
     assert here not in ids(port.admin.get("/admin/ship/?search=phoenix"))
     deleted = port.admin.get("/admin/history/deleted/")
     assert "deleted ship “Phoenix”, with 1 that belonged to it" in words(deleted) and "sank" in words(deleted)
-    back = next(f for f in forms(deleted, "/restore/") if f.fields["row"] == str(here))
-    assert port.admin.post(back.action, data=back.fields).status_code == 302
+    assert "Restored “Phoenix”." in bring_back(port.admin, deleted, here)
     assert stored(port.Ship, here).name == "Phoenix"
     assert stored(cargo) == before
     assert here in ids(port.admin.get("/admin/ship/?search=gold"))

@@ -63,6 +63,13 @@ class StaffUser(Record):
     )
     theme: Mapped[Theme] = mapped_column(default=Theme.SYSTEM)
     density: Mapped[Density] = mapped_column(default=Density.DEFAULT)
+    landing: Mapped[dict[str, str]] = mapped_column(
+        sa.JSON,
+        default=dict,
+        server_default="{}",
+        comment="Table -> the tab that opens first.",
+        info={"system": True},
+    )
     shortcuts: Mapped[YesNo] = mapped_column(default=True, comment="Single-key shortcuts.")
     roles: Mapped[list[Role]] = relationship(secondary="staff_user_role", viewonly=True, order_by="Role.name")
 

@@ -75,6 +75,7 @@ class Message(Entry):
         sa.Index(None, "customer_id", "queued_at"),
         sa.Index(None, "state", "next_at"),
         sa.Index(None, "queued_at", "id"),
+        sa.Index(None, "related_type", "related_id"),
     )
 
     customer_id: Mapped[int | None] = parent("customer", "SET NULL", index=False)
@@ -102,6 +103,11 @@ class Message(Entry):
     sent_at: Mapped[Moment | None]
     sent_by_id: Mapped[int | None] = mapped_column(BigId, comment="Staff member; empty: the program.")
     run_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    document_id: Mapped[int | None] = parent("document", "SET NULL", comment="A letter on paper.")
+    related_type: Mapped[str] = mapped_column(
+        sa.String(24), default="", server_default="", comment="Table of what it is about."
+    )
+    related_id: Mapped[int | None] = mapped_column(BigId)
     resent_of_id: Mapped[int | None] = parent("message", "SET NULL")
     values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, comment="What it was told.")
 

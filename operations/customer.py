@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Record, now
 from models.customer import (
+    ALERTS,
     Address,
     AddressRole,
     Channel,
@@ -16,7 +17,6 @@ from models.customer import (
     Kind,
     NotificationSetting,
     Reseller,
-    Topic,
 )
 from models.parse import postal_problem
 from models.text import fold, plain_email
@@ -180,19 +180,27 @@ def follow_the_tick(session: Session, contact: Contact, changes: Changes, viewer
         NotificationSetting.contact_id == contact.id, NotificationSetting.channel == Channel.EMAIL
     )
     present = {setting.topic: setting for setting in session.scalars(by_email)}
-    for topic in Topic:
+    for topic in ALERTS:
         if topic in present:
             present[topic].enabled = contact.alerts
         elif contact.alerts:
-            session.add(NotificationSetting(contact_id=contact.id, topic=topic))
+            said = NotificationSetting(
+                customer_id=contact.customer_id, contact_id=contact.id, topic=topic, destination=contact.email
+            )
+            session.add(said)
 
 
 @follow_up(NotificationSetting)
 def keep_the_tick(session: Session, said: NotificationSetting, changes: Changes, viewer: Viewer) -> None:
     """The other way round: the box is ticked while any of a contact's settings is on."""
+    if said.contact_id is None or said.topic not in ALERTS or said.channel is not Channel.EMAIL:
+        return
     contact = session.get(Contact, said.contact_id)
     on = sa.select(NotificationSetting.id).where(
-        NotificationSetting.contact_id == said.contact_id, NotificationSetting.enabled
+        NotificationSetting.contact_id == said.contact_id,
+        NotificationSetting.channel == Channel.EMAIL,
+        NotificationSetting.topic.in_(ALERTS),
+        NotificationSetting.enabled,
     )
     contact.alerts = session.scalar(on.limit(1)) is not None
     flush(session, Contact)

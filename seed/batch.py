@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.act import acting
 from models.base import at
 from models.counter import take
-from models.customer import Address, Contact, Customer, CustomerTag, Note, NotificationSetting, Source, Topic
+from models.customer import ALERTS, Address, Contact, Customer, CustomerTag, Note, NotificationSetting, Source
 
 from .clock import later, window
 from .desk import Desk
@@ -103,6 +103,12 @@ class Batch:
         """The alerts box stands for these two rows."""
         self.session.flush()
         for contact in contacts:
-            for topic in Topic:
-                dated = self.dated(contact.created_at)
-                self.session.add(NotificationSetting(contact_id=contact.id, topic=topic, **dated))
+            for topic in ALERTS:
+                said = NotificationSetting(
+                    customer_id=contact.customer_id,
+                    contact_id=contact.id,
+                    topic=topic,
+                    destination=contact.email,
+                    **self.dated(contact.created_at),
+                )
+                self.session.add(said)

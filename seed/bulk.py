@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from models.act import acting
 from models.base import Record, at
 from models.counter import FIRST, Counter, take
-from models.customer import Contact, NotificationSetting, Topic
+from models.customer import ALERTS, Contact, NotificationSetting
 from models.history import TransactionTable, begin, version_table
 from models.search import search_table, searchable
 from queries.history import INSERTED
@@ -156,11 +156,20 @@ class Chunk:
 
     def _notify(self, first_contact: int) -> None:
         """The alerts box of a contact stands for these rows."""
-        alerted = sa.select(Contact.id, Contact.created_at).where(Contact.id >= first_contact, Contact.alerts)
+        alerted = sa.select(Contact.id, Contact.customer_id, Contact.email, Contact.created_at).where(
+            Contact.id >= first_contact, Contact.alerts
+        )
         rows = [
-            {"contact_id": row.id, "topic": topic, "created_at": row.created_at, "updated_at": row.created_at}
+            {
+                "customer_id": row.customer_id,
+                "contact_id": row.id,
+                "topic": topic,
+                "destination": row.email,
+                "created_at": row.created_at,
+                "updated_at": row.created_at,
+            }
             for row in self.session.execute(alerted.order_by(Contact.id))
-            for topic in Topic
+            for topic in ALERTS
         ]
         if rows:
             self.connection.execute(sa.insert(NotificationSetting.__table__), rows)

@@ -1,14 +1,16 @@
 """The customer and what describes it."""
 
 from .address import Address, AddressRole
-from .contact import Channel, Contact, ContactRole, NotificationSetting, Topic
+from .contact import ALERTS, Channel, Contact, ContactRole, NotificationSetting, Topic
 from .distinct import NotDuplicate
+from .document import Document, DocumentCategory, DocumentState
 from .note import Note, NoteKind
 from .party import AccountClass, Customer, CustomerState, Flag, Kind, PaymentType, Source
 from .reseller import PriceLevel, Reseller
 from .tag import CustomerTag, Tag
 
 __all__ = [
+    "ALERTS",
     "AccountClass",
     "Address",
     "AddressRole",
@@ -18,6 +20,9 @@ __all__ = [
     "Customer",
     "CustomerState",
     "CustomerTag",
+    "Document",
+    "DocumentCategory",
+    "DocumentState",
     "Flag",
     "Kind",
     "NotDuplicate",

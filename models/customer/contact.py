@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Record, check, derived, only_one, parent
 from ..choice import Choice
-from ..fields import Email, Moment, Name, Phone, YesNo
+from ..fields import Destination, Email, Moment, Name, Phone, YesNo
 from ..screen import Screen
 from ..text import plain_email
 
@@ -74,29 +74,43 @@ class Contact(Record):
 class Topic(Choice):
     USAGE_WARNING = "usage_warning", "Usage warning"
     USAGE_CUT_OFF = "usage_cut_off", "Usage cut-off"
+    INVOICE = "invoice", "Invoice"
+    SUSPENSION = "suspension", "Suspension"
+    TICKET = "ticket", "Ticket"
+    OUTAGE = "outage", "Outage"
+
+
+ALERTS = (Topic.USAGE_WARNING, Topic.USAGE_CUT_OFF)  # what the box on a contact stands for
 
 
 class Channel(Choice):
     EMAIL = "email", "E-mail"
+    SMS = "sms", "SMS"
 
 
 class NotificationSetting(Record):
-    """What is sent to a contact, and whether it is at present."""
+    """What a customer is told, where to, and whether it is at present."""
 
-    __table_args__ = (sa.UniqueConstraint("contact_id", "topic", "channel"),)
+    __table_args__ = (sa.UniqueConstraint("customer_id", "topic", "channel", "destination"),)
 
-    contact_id: Mapped[int] = parent("contact", "CASCADE", index=False)
+    customer_id: Mapped[int] = parent("customer", "CASCADE", index=False)
+    contact_id: Mapped[int | None] = parent(
+        "contact", "CASCADE", comment="Whose destination it is.", info={"same": "customer_id"}
+    )
     topic: Mapped[Topic]
     channel: Mapped[Channel] = mapped_column(default=Channel.EMAIL)
+    destination: Mapped[Destination] = mapped_column(comment="The e-mail address, or the number for SMS.")
     enabled: Mapped[YesNo] = mapped_column(default=True)
 
     screen = Screen(
-        list=("topic", "channel", "enabled"),
-        tab_of="contact",
-        tab="Notifications",
+        list=("topic", "channel", "destination", "contact_id", "enabled"),
+        tab_of="customer",
+        tab="Communications/Notifications",
+        tab_order=43,
         order="id",
-        form={"Notification": ("topic", "channel", "enabled")},
-        help="staff.md#contacts",
+        labels={"contact_id": "Contact"},
+        form={"Notification": ("topic", "channel", "destination", "contact_id", "enabled")},
+        help="staff.md#notifications",
     )
 
     def __str__(self) -> str:

@@ -1,0 +1,125 @@
+"""What a customer has ordered."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..base import Record, check, numbered, parent
+from ..choice import Choice, StateChoice
+from ..fields import Code, Currency, Day, Line, Moment, Money, Percent, Quantity, TaxPercent
+from ..screen import Screen
+
+
+class OrderKind(Choice):
+    NEW = "new", "New service"
+    CHANGE = "change", "Change"
+    MOVE = "move", "Move"
+    CANCEL = "cancel", "Cancellation"
+
+
+class OrderState(StateChoice):
+    DRAFT = "draft", "Draft", "gray"
+    SUBMITTED = "submitted", "Submitted", "amber"
+    APPROVED = "approved", "Approved", "blue"
+    IN_PROGRESS = "in_progress", "In progress", "blue"
+    COMPLETED = "completed", "Completed", "green"
+    CANCELLED = "cancelled", "Cancelled", "hollow"
+
+
+class SalesOrder(Record):
+    """What a customer wants to have, changed, moved or ended; done when it is completed."""
+
+    __table_args__ = (
+        sa.Index(None, "customer_id", "created_at"),
+        sa.Index(None, "state", "created_at"),
+    )
+
+    number: Mapped[Code] = numbered("O-", comment="Ours, generated; never reused.")
+    customer_id: Mapped[int] = parent("customer", "RESTRICT", index=False)
+    quote_id: Mapped[int | None] = parent(
+        "quote", "SET NULL", index=False, unique=True, info={"system": True}
+    )
+    kind: Mapped[OrderKind] = mapped_column(default=OrderKind.NEW)
+    state: Mapped[OrderState] = mapped_column(default=OrderState.DRAFT)
+    requested_date: Mapped[Day | None] = mapped_column(comment="When they would like to have it.")
+    completed_at: Mapped[Moment | None] = mapped_column(info={"system": True})
+    address_id: Mapped[int | None] = parent("address", "SET NULL", info={"same": "customer_id"})
+    currency: Mapped[Currency] = mapped_column(default="USD", info={"system": True})
+    net: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    tax: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    total: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    remark: Mapped[Line] = mapped_column(default="", comment="For those who carry it out.")
+    owner_id: Mapped[int | None] = parent("staff_user", "SET NULL")
+
+    screen = Screen(
+        menu="Orders",
+        group="Sales",
+        icon="shopping-cart",
+        list=("number", "customer_id", "kind", "state", "total", "currency", "requested_date", "created_at"),
+        more=("address_id", "owner_id", "quote_id", "completed_at", "net", "tax", "updated_at"),
+        search=("number", "remark"),
+        filters=("state", "kind", "owner_id"),
+        order="-id",
+        tab_of="customer",
+        tab="Orders/Orders",
+        tab_order=50,
+        labels={"": "Order", "owner_id": "Owner", "created_at": "Made", "address_id": "Location"},
+        form={
+            "Order": ("kind", "address_id", "requested_date", "owner_id", "remark"),
+        },
+        header=("state", "kind", "total"),
+        views={"Submitted": "state=submitted", "In progress": "state=in_progress"},
+        help="staff.md#orders",
+    )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(Record):
+    """A product on an order, and the subscription that it changes or ends."""
+
+    __table_args__ = (
+        check("quantity_positive", "quantity > 0", "Use more than 0.", "quantity"),
+        check("discount_range", "discount_percent BETWEEN 0 AND 100", "Use 0 to 100.", "discount_percent"),
+    )
+
+    sales_order_id: Mapped[int] = parent("sales_order", "CASCADE")
+    product_id: Mapped[int] = parent("product", "RESTRICT")
+    subscription_id: Mapped[int | None] = parent(
+        "subscription",
+        "SET NULL",
+        comment="Which of theirs is changed, moved or ended; what a new one became, once it is completed.",
+    )
+    description: Mapped[Line] = mapped_column(default="", comment="Empty: the name of the product.")
+    quantity: Mapped[Quantity] = mapped_column(default=1)
+    unit_price: Mapped[Money | None] = mapped_column(comment="Empty: the price that this customer has.")
+    setup_price: Mapped[Money] = mapped_column(default=0, comment="Once, per piece.", info={"system": True})
+    discount_percent: Mapped[Percent] = mapped_column(default=0)
+    tax_percent: Mapped[TaxPercent] = mapped_column(default=0, info={"system": True})
+    net: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    tax: Mapped[Money] = mapped_column(default=0, info={"system": True})
+
+    screen = Screen(
+        list=("product_id", "description", "quantity", "unit_price", "discount_percent", "net", "tax"),
+        more=("subscription_id",),
+        order="id",
+        tab_of="sales_order",
+        tab="Lines",
+        tab_order=10,
+        part_of="sales_order",
+        labels={"": "Line", "discount_percent": "Discount"},
+        form={
+            "Line": (
+                "product_id",
+                "subscription_id",
+                "description",
+                "quantity",
+                "unit_price",
+                "discount_percent",
+            )
+        },
+        help="staff.md#orders",
+    )
+
+    def __str__(self) -> str:
+        return self.description

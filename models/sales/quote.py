@@ -1,0 +1,100 @@
+"""What we offer a customer."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..base import BigId, Record, check, numbered, parent
+from ..choice import StateChoice
+from ..fields import Code, Currency, Day, Line, Moment, Money, Percent, Quantity, TaxPercent
+from ..screen import Screen
+
+
+class QuoteState(StateChoice):
+    DRAFT = "draft", "Draft", "gray"
+    SENT = "sent", "Sent", "blue"
+    ACCEPTED = "accepted", "Accepted", "green"
+    DECLINED = "declined", "Declined", "red"
+    EXPIRED = "expired", "Expired", "hollow"
+    CONVERTED = "converted", "Ordered", "green"
+
+
+class Quote(Record):
+    """An offer to a customer, at the prices of its day."""
+
+    __table_args__ = (
+        sa.Index(None, "customer_id", "created_at"),
+        sa.Index(None, "state", "valid_until"),
+    )
+
+    number: Mapped[Code] = numbered("Q-", comment="Ours, generated; never reused.")
+    customer_id: Mapped[int] = parent("customer", "RESTRICT", index=False)
+    state: Mapped[QuoteState] = mapped_column(default=QuoteState.DRAFT)
+    valid_until: Mapped[Day | None] = mapped_column(comment="First day on which it no longer holds.")
+    currency: Mapped[Currency] = mapped_column(default="USD", info={"system": True})
+    net: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    tax: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    total: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    remark: Mapped[Line] = mapped_column(default="", comment="Printed below the lines.")
+    owner_id: Mapped[int | None] = parent("staff_user", "SET NULL")
+    sent_at: Mapped[Moment | None] = mapped_column(info={"system": True})
+    decided_at: Mapped[Moment | None] = mapped_column(info={"system": True})
+    decided_by_id: Mapped[int | None] = mapped_column(
+        BigId, comment="Portal log-in that accepted or declined.", info={"system": True}
+    )
+
+    screen = Screen(
+        menu="Quotes",
+        group="Sales",
+        icon="file-text",
+        list=("number", "customer_id", "state", "total", "currency", "valid_until", "owner_id", "created_at"),
+        more=("net", "tax", "sent_at", "decided_at", "updated_at"),
+        search=("number", "remark"),
+        filters=("state", "owner_id"),
+        order="-id",
+        tab_of="customer",
+        tab="Orders/Quotes",
+        tab_order=51,
+        labels={"owner_id": "Owner", "created_at": "Made"},
+        form={"Quote": ("valid_until", "owner_id", "remark")},
+        header=("state", "total"),
+        views={"Sent": "state=sent", "Accepted": "state=accepted"},
+        help="staff.md#quotes",
+    )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class QuoteLine(Record):
+    """A product on a quote, at the customer's price."""
+
+    __table_args__ = (
+        check("quantity_positive", "quantity > 0", "Use more than 0.", "quantity"),
+        check("discount_range", "discount_percent BETWEEN 0 AND 100", "Use 0 to 100.", "discount_percent"),
+    )
+
+    quote_id: Mapped[int] = parent("quote", "CASCADE")
+    product_id: Mapped[int] = parent("product", "RESTRICT")
+    description: Mapped[Line] = mapped_column(default="", comment="Empty: the name of the product.")
+    quantity: Mapped[Quantity] = mapped_column(default=1)
+    unit_price: Mapped[Money | None] = mapped_column(comment="Empty: the price that this customer has.")
+    setup_price: Mapped[Money] = mapped_column(default=0, comment="Once, per piece.", info={"system": True})
+    discount_percent: Mapped[Percent] = mapped_column(default=0)
+    tax_percent: Mapped[TaxPercent] = mapped_column(default=0, info={"system": True})
+    net: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    tax: Mapped[Money] = mapped_column(default=0, info={"system": True})
+
+    screen = Screen(
+        list=("product_id", "description", "quantity", "unit_price", "discount_percent", "net", "tax"),
+        order="id",
+        tab_of="quote",
+        tab="Lines",
+        tab_order=10,
+        part_of="quote",
+        labels={"": "Line", "discount_percent": "Discount"},
+        form={"Line": ("product_id", "description", "quantity", "unit_price", "discount_percent")},
+        help="staff.md#quotes",
+    )
+
+    def __str__(self) -> str:
+        return self.description

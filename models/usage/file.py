@@ -1,0 +1,86 @@
+"""Files of usage that were read, and what in them could not be."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..base import BigId, Entry, now, parent, stamped
+from ..choice import Choice
+from ..fields import Count, Line, Moment, Name, Text
+from ..screen import Screen
+
+
+class UsageFormat(Choice):
+    CSV = "csv", "CSV with named columns"
+    ASTERISK = "asterisk", "Asterisk Master.csv"
+    FREESWITCH = "freeswitch", "FreeSWITCH CSV"
+    RADIUS = "radius", "Sessions"
+
+
+class UsageFileState(Choice):
+    WAITING = "waiting", "Waits", "amber"
+    READING = "reading", "Being read", "blue"
+    DONE = "done", "Done", "green"
+    REFUSED = "refused", "Refused", "red"
+    CANCELLED = "cancelled", "Cancelled", "hollow"
+
+
+class UsageFile(Entry):
+    """A file of usage: where it came from, how far it is read, and what became of its lines."""
+
+    __table_args__ = (sa.Index(None, "state", "id"),)
+
+    name: Mapped[Line] = mapped_column(comment="As it was called where it came from.")
+    format: Mapped[UsageFormat]
+    source: Mapped[str] = mapped_column(sa.String(24), comment="The system that counted it.")
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    size: Mapped[Count] = mapped_column(comment="Bytes.")
+    stored: Mapped[Line] = mapped_column(comment="Name in the store of the installation.")
+    state: Mapped[UsageFileState] = mapped_column(default=UsageFileState.WAITING)
+    offset: Mapped[Count] = mapped_column(default=0, comment="Bytes that are read and stored.")
+    line: Mapped[Count] = mapped_column(default=0, comment="Lines that are read and stored.")
+    added: Mapped[Count] = mapped_column(default=0)
+    repeated: Mapped[Count] = mapped_column(default=0, comment="Known before.")
+    refused: Mapped[Count] = mapped_column(default=0)
+    unrated: Mapped[Count] = mapped_column(default=0, comment="Added, but without a price.")
+    why: Mapped[Text] = mapped_column(default="", comment="Why the file as a whole was refused.")
+    by_id: Mapped[int | None] = stamped("staff_id", BigId)
+    by_name: Mapped[Name] = stamped("staff_name", default="")
+    received_at: Mapped[Moment] = mapped_column(default=now)
+    finished_at: Mapped[Moment | None]
+
+    screen = Screen(
+        menu="Usage files",
+        group="Usage",
+        icon="file-import",
+        list=("name", "format", "state", "added", "repeated", "refused", "unrated", "received_at"),
+        more=("source", "by_name", "size", "finished_at"),
+        filters=("state", "format"),
+        order="-id",
+        labels={"received_at": "Received", "by_name": "By"},
+        header=("state", "format"),
+        writes=frozenset(),
+        help="staff.md#usage-files",
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UsageRefusal(Entry):
+    """A line of a usage file that was not taken, and why."""
+
+    __table_args__ = (sa.UniqueConstraint("usage_file_id", "line"),)
+
+    usage_file_id: Mapped[int] = parent("usage_file", "CASCADE", index=False)
+    line: Mapped[Count]
+    why: Mapped[Line]
+    text: Mapped[Text] = mapped_column(comment="As it stood in the file, cut off where it is enormous.")
+
+    screen = Screen(
+        list=("line", "why", "text"),
+        order="id",
+        tab_of="usage_file",
+        tab="Refused lines",
+        tab_order=20,
+        writes=frozenset(),
+    )

@@ -55,7 +55,7 @@ def toast(session: Session, run: Run, text: str = "") -> dict[str, Any]:
     return {
         "text": text or said(session, run),
         "run": run.id,
-        "undo": not operation_of(run).final,
+        "undo": not operation_of(run).final,  # or else the toast says so
         "key": token_urlsafe(24),
     }
 

@@ -1,6 +1,7 @@
 """The page of a run: facts, progress, ledger, buttons."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlencode
@@ -8,8 +9,8 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 
 from models.base import now
-from models.work import RowState, RunKind, RunState
-from operations.running.control import undone_by
+from models.work import RowState, Run, RunKind, RunState
+from operations.running import way_back
 from queries.runs import counted, lines, meant, names_of
 from queries.viewer import root
 
@@ -19,6 +20,7 @@ from .run_finish import run_path
 from .run_preview import RunPreview, span
 from .run_shapes import Button, Ledger, Line, Number, Progress, RunPage
 from .shapes import Empty, Link
+from .undo_offer import why_not
 
 COUNTED = {
     RowState.CHANGED: ("changed", "pos"),
@@ -31,6 +33,11 @@ COUNTED = {
 
 class RunMaker(RunPreview):
     """Its page."""
+
+    @cached_property
+    def ways(self) -> Sequence[Run]:
+        """The runs that took it back, or some rows of it."""
+        return way_back.ways(self.session, self.run)
 
     def page(
         self,
@@ -82,9 +89,11 @@ class RunMaker(RunPreview):
             if at:
                 found.append((label, moment(at, self.look)))
         if run.undo_of_id:
-            found.append(("Takes back", _link(run.undo_of_id)))
-        if other := undone_by(self.session, run):
-            found.append(("Taken back by", _link(other)))
+            found.append(("Takes back", _link(run.undo_of_id, _share(run))))
+        if self.ways:
+            found.append(
+                ("Taken back by", Markup(", ").join(_link(way.id, _share(way)) for way in self.ways))
+            )
         return [(label, value) for label, value in found if value]
 
     def answers(self) -> Iterable[tuple[str, Markup]]:
@@ -192,6 +201,8 @@ class RunMaker(RunPreview):
 
     def buttons(self) -> list[Button]:
         run, here = self.run, run_path(self.run.id)
+        if run.is_over:
+            return self._afterwards(here)
         if not self.may_act:
             return []
         if run.state is RunState.WAITING:
@@ -208,19 +219,25 @@ class RunMaker(RunPreview):
                 Button(f"{here}resume/", "Resume", "player-play", "btn-primary"),
                 Button(f"{here}cancel/", "Cancel", "player-stop", "btn-danger"),
             ]
-        return self._afterwards(here) if run.is_over else []
+        return []
 
     def _afterwards(self, here: str) -> list[Button]:
         run, found = self.run, []
-        if run.failed:
+        if run.failed and self.may_act:
             found.append(Button(f"{here}retry/", f"Retry {run.failed:,} failed", "refresh"))
-        undone = undone_by(self.session, run) is not None
-        if run.changed and not undone and self.operation and not self.operation.final:
-            label = f"Undo {run.changed:,} change{'s' if run.changed != 1 else ''}"
+        if run.changed:
+            why = why_not(self.session, run, self.viewer, untouched=not self.ways)
+            left = way_back.left(self.session, run) if self.ways else run.changed
+            label = "Undo" if why else f"Undo {left:,} change{'s' if left != 1 else ''}"
             key = token_urlsafe(24)
-            found.append(Button(f"{here}undo/", label, "arrow-back-up", "btn-danger", key))
+            found.append(Button(f"{here}undo/", label, "arrow-back-up", "btn-danger", key, why))
         return found
 
 
-def _link(run_id: int) -> Markup:
-    return Markup('<a href="{}">run {}</a>').format(run_path(run_id), run_id)
+def _link(run_id: int, rest: str = "") -> Markup:
+    return Markup('<a href="{}">run {}</a>{}').format(run_path(run_id), run_id, rest)
+
+
+def _share(way: Run) -> str:
+    """Said of a way back that is not that of the whole run."""
+    return f" ({way.matched:,} row{'s' if way.matched != 1 else ''} of it)" if way_back.is_part(way) else ""

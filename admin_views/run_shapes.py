@@ -106,6 +106,7 @@ class Button:
     icon: str = ""
     css: str = ""
     key: str = ""
+    why: str = ""  # it cannot be pressed, and why
 
 
 @dataclass(frozen=True)

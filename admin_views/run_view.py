@@ -135,16 +135,18 @@ class RunView(BaseView):
     @expose(f"{ID}/undo/", methods=("POST",))
     @signed_in
     def undo(self, run_id: int) -> ResponseReturnValue:
-        """Plan the way back and show what it would do."""
+        """Plan the way back, of all of it or of the rows that are named, and show what it would do."""
         run = self.acting(run_id)
         session = db.session()
-        given = f"{viewer().staff_id} {run_id} {request.form.get('key', '')}"
+        ids = self.named()
+        given = f"{viewer().staff_id} {run_id} {request.form.get('key', '')} {ids or ''}"
         key = sha256(given.encode("utf-8", "surrogatepass")).hexdigest() if request.form.get("key") else ""
         reason = request.form.get("reason", "")
         back = _back(run)
         try:
             made = again(
-                session, lambda: plan_undo(session, session.get_one(Run, run_id), viewer(), reason, key)
+                session,
+                lambda: plan_undo(session, session.get_one(Run, run_id), viewer(), reason, key, ids),
             )
             if made.state is RunState.PLANNED:
                 again(session, lambda: preview(session, session.get_one(Run, made.id), viewer()))
@@ -154,6 +156,13 @@ class RunView(BaseView):
         except Refused as refused:
             return self.wrong(run_id, error=refused.text)
         return redirect(run_path(made.id), 303)
+
+    def named(self) -> tuple[int, ...]:
+        """The rows that are to go back; none: all."""
+        said = [_number(word.strip()) for word in request.form.get("ids", "").split(",") if word.strip()]
+        if 0 in said:
+            abort(400, "The rows to take back are named by their numbers.")
+        return tuple(sorted(set(said)))
 
     def acting(self, run_id: int) -> Run:
         run = self.run_or_404(run_id)

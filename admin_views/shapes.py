@@ -323,6 +323,17 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """A button that plans the way back of a run and shows what it would do, or why it cannot be pressed."""
+
+    action: str
+    label: str
+    what: str  # "run 12", for who hears the button without its entry
+    hidden: Sequence[tuple[str, str]]
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """What one person did in one go."""
 
@@ -337,6 +348,7 @@ class Entry:
     changes: Sequence[Change]
     restore: str = ""  # where a deleted record is asked to come back; "": not offered
     run: Link | None = None  # the run that it was part of; without an address for whom it is not shown
+    undo: Sequence[Undo] = ()
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from queries.viewer import Viewer
 from . import shapes
 from .cells import MASK, Look, moment, record_path, show
 from .forms import owner_key
+from .undo_offer import Offers
 from .verbs import restore_path
 
 TONES = {
@@ -50,6 +51,7 @@ class Teller:
 
     def days(self, steps: Sequence[Step]) -> list[shapes.Day]:
         self.names = self._names(steps)
+        self.offers = Offers(self.session, self.viewer, steps, self.home)
         self.subjects = subjects(self.session, (step.transaction.impersonation_id for step in steps))
         grouped: dict[date, list[shapes.Entry]] = {}
         for step in steps:
@@ -139,6 +141,7 @@ class Teller:
             changes=rows,
             restore=self._revival(changes),
             run=self._run(said),
+            undo=self.offers.of(said.run_id, changes),
         )
 
     def _run(self, said: Any) -> shapes.Link | None:

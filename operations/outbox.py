@@ -6,7 +6,7 @@ nobody, and an undone one takes back what has not left yet.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from email.utils import make_msgid
 from typing import Any
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.act import act_of
-from models.base import now
+from models.base import Table, keys_between, now
 from models.customer import Contact, Customer
 from models.message import Message, MessageState, MessageTemplate
 
@@ -117,9 +117,16 @@ def _queued(session: Session, recipient: str, letter: letters.Letter) -> Message
     )
 
 
-def withdraw(session: Session, run_id: int) -> tuple[int, int]:
-    """Take back what a run has queued: how many mails were withdrawn, and how many had left already."""
+def withdraw(
+    session: Session, run_id: int, model: type[Table] | None = None, ids: Collection[int] = ()
+) -> tuple[int, int]:
+    """Take back what a run has queued: how many mails were withdrawn, and how many had left already.
+
+    With a table and ids only what went to the customers that these rows are, or belong to.
+    """
     mine = Message.run_id == run_id
+    if model is not None:
+        mine &= _concerns(model, ids)
     sent = session.scalar(
         sa.select(sa.func.count()).select_from(Message).where(mine, Message.state == MessageState.SENT)
     )
@@ -129,6 +136,13 @@ def withdraw(session: Session, run_id: int) -> tuple[int, int]:
         .values(state=MessageState.WITHDRAWN, next_at=None, secrets=None)
     )
     return taken.rowcount, sent
+
+
+def _concerns(model: type[Table], ids: Collection[int]) -> sa.ColumnElement[bool]:
+    if model is Customer:
+        return Message.customer_id.in_(ids)
+    key = next(iter(keys_between(model, Customer.__tablename__)), None)
+    return sa.false() if key is None else Message.customer_id.in_(sa.select(key).where(model.id.in_(ids)))
 
 
 def resend(session: Session, message: Message) -> Message:

@@ -19,7 +19,7 @@ from operations.running import Selection, plan
 from queries.staff import viewer_of
 from seed.factory import make
 
-from .reading import flashes, links, words
+from .reading import flashes, forms, links, words
 
 
 @pytest.fixture
@@ -116,7 +116,8 @@ def test_another_persons_run_tells_nothing_of_rows_that_one_may_not_see(signed_i
     assert "Row A" in page.text and "Row A" in file.text
     for text in (page.text, file.text):
         assert "Row B" not in text and "Row C" not in text
-    assert f"Customer {three[1]}" in words(page) and "Undo" not in words(page)
+    assert f"Customer {three[1]}" in words(page) and not forms(page, "/undo/")
+    assert "Somebody else began this run, and you may not see all of its rows." in words(page)
     token = limited.form("/admin/profile/").fields["csrf_token"]
     assert limited.post(f"/admin/run/{run_id}/undo/", data={"csrf_token": token}).status_code == 403
 

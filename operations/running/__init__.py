@@ -16,13 +16,13 @@ from .control import (
     confirm,
     interrupt,
     pause,
-    plan_undo,
     resume,
     retry,
     work,
 )
 from .plan import AT_ONCE, Selection, complete, operation_of, plan
 from .preview import preview
+from .way_back import plan_undo
 
 __all__ = [
     "AT_ONCE",

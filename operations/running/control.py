@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import now
-from models.text import clean
 from models.work import Path, RowState, Run, RunKind, RunRow, RunState
 from queries.settings import setting
 from queries.staff import viewer_of
@@ -22,13 +21,12 @@ from ..errors import Refused
 from ..operation import Context
 from ..queue import enqueue
 from ..retry import again
-from . import ledger, rows, setwise
+from . import ledger, rows, setwise, way_back
 from .pace import Pace
-from .plan import AT_ONCE, begun, known_by, not_there, only_one, operation_of
+from .plan import AT_ONCE, operation_of
 from .preview import carrier, len_of
 
 STALE = dt.timedelta(hours=24)
-UNDOING = (RunState.WAITING, RunState.QUEUED, RunState.RUNNING, RunState.PAUSED, RunState.DONE)
 
 
 @dataclass
@@ -119,10 +117,7 @@ def _check(session: Session, run: Run, viewer: Viewer) -> None:
 def _check_way_back(session: Session, run: Run) -> None:
     """Locks the run that is taken back: nobody takes it back, or goes on with it, at the same moment."""
     if run.kind is RunKind.UNDO:
-        was = _hold(session, run.undo_of_id)
-        _check_undo(session, was, but=run.id)
-        if was.changed != run.matched:
-            raise Refused(f"Run {was.id} has gone on since this preview. Make a new one.")
+        way_back.check_confirmed(session, run, _hold(session, run.undo_of_id))
 
 
 def _hold(session: Session, run_id: int) -> Run:
@@ -194,7 +189,7 @@ def _finish(session: Session, run: Run) -> None:
     if run.kind is RunKind.UNDO:
         from ..outbox import withdraw
 
-        withdrawn, sent = withdraw(session, run.undo_of_id)
+        withdrawn, sent = withdraw(session, run.undo_of_id, *way_back.only_rows(session, run))
         run.preview = run.preview | {"withdrawn": withdrawn, "sent": sent}
     session.flush()
 
@@ -265,82 +260,5 @@ def retry(session: Session, run_id: int) -> Run:
 
 def _refuse_undone(session: Session, run: Run) -> None:
     """What it would do from now on, nobody would take back."""
-    if other := undone_by(session, run):
+    if other := way_back.undone_by(session, run):
         raise Refused(f"Run {other} has taken this one back. Begin a new one.")
-
-
-# --- undo ---
-
-
-def plan_undo(session: Session, run: Run, viewer: Viewer, reason: str = "", key: str = "") -> Run:
-    """A run that takes this one back; previewed and confirmed like any other."""
-    if known := known_by(session, key, viewer):
-        return known
-    _check_undo(session, run)
-    operation = operation_of(run)
-    if not operation.allowed(viewer, ledger.model_of(run)):
-        raise Refused(f"You may not undo this: it takes the right to {operation.title.lower()}.")
-    made = begun(
-        session,
-        viewer,
-        key,
-        clean(reason) or f"Undo of run {run.id}",
-        kind=RunKind.UNDO,
-        undo_of_id=run.id,
-        table_name=run.table_name,
-        operation=run.operation,
-        title=f"Undo: {run.title}"[:200],
-        answers=run.answers,
-        selection=run.selection,
-        path=run.path,
-    )
-    if (known := only_one(session, made)) is not made:
-        return known
-    _freeze_undo(session, run, made)
-    _spare_hidden(session, run, made, viewer)
-    return made
-
-
-def _freeze_undo(session: Session, run: Run, made: Run) -> None:
-    done = sa.select(
-        sa.literal(made.id, sa.BigInteger),
-        ledger.rows.c.row_id,
-        sa.literal(RowState.PLANNED.value),
-        sa.literal(""),
-        ledger.rows.c.label,
-    ).where(ledger.rows.c.run_id == run.id, ledger.rows.c.state == RowState.CHANGED)
-    names = ("run_id", "row_id", "state", "reason", "label")
-    made.matched = ledger.insert(session, names, done)
-    if not made.matched:
-        raise Refused("This run has changed nothing, so there is nothing to undo.")
-
-
-def _spare_hidden(session: Session, run: Run, made: Run, viewer: Viewer) -> None:
-    """Somebody else's run may have changed rows that this person may not see: those stay."""
-    found = ledger.hidden(session, made, viewer, own=run.staff_id == viewer.staff_id)
-    if found and run.path is Path.WHOLE:
-        raise Refused("This can only be taken back as a whole, and you may not see all of its rows.")
-    ledger.refuse(session, made, found, not_there(ledger.model_of(run)))
-
-
-def _check_undo(session: Session, run: Run, but: int = 0) -> None:
-    if not run.is_over and run.state is not RunState.PAUSED:
-        raise Refused("This run is not over yet. Cancel it first.")
-    if operation_of(run).final:
-        raise Refused("This cannot be undone.")
-    if other := undone_by(session, run, but):
-        raise Refused(f"Run {other} is undoing this, or has done so. Undo that run to have it back.")
-
-
-def undone_by(session: Session, run: Run, but: int = 0) -> int | None:
-    """The run that took this one back and was not taken back itself."""
-    asked = sa.select(Run).where(
-        Run.undo_of_id == run.id,
-        Run.id != but,
-        Run.state.in_(UNDOING),
-    )
-    for found in session.scalars(asked):
-        nothing = found.state is RunState.DONE and not found.changed  # it was refused
-        if not nothing and undone_by(session, found) is None:
-            return found.id
-    return None

@@ -96,7 +96,8 @@ class Offers:
         why = "" if sees else "Only who began this run can undo it."
         why = why or why_not(self.session, run, self.viewer, ids, untouched)
         hidden = [("key", token_urlsafe(24)), *([("ids", ",".join(map(str, ids)))] if ids else [])]
-        return Undo(f"{run_path(run.id)}undo/", _label(run, ids), f"run {run.id}", hidden, why)
+        count = run.changed if untouched or ids or why else way_back.left(self.session, run)
+        return Undo(f"{run_path(run.id)}undo/", _label(count, ids), f"run {run.id}", hidden, why)
 
 
 def _subject(change: Change) -> tuple[str, int]:
@@ -107,7 +108,7 @@ def _subject(change: Change) -> tuple[str, int]:
     return target_of(owner).__tablename__, change.after[owner.name]
 
 
-def _label(run: Run, ids: Sequence[int]) -> str:
+def _label(count: int, ids: Sequence[int]) -> str:
     if ids:
         return "Undo for this record" if len(ids) == 1 else f"Undo for these {len(ids):,}"
-    return "Undo" if run.changed == 1 else f"Undo all {run.changed:,} rows"
+    return "Undo" if count == 1 else f"Undo all {count:,} rows"

@@ -105,6 +105,21 @@ def number(value: int, look: Look) -> Markup:
     return Markup('<bdi class="num">{}</bdi>').format(f"{value:,}".replace("-", "−"))
 
 
+def size(value: int, look: Look) -> Markup:
+    """In the unit that leaves few digits; 1 kB is 1,024 bytes, as networks count."""
+    shown, exact = _sized(value), f"{value:,} bytes"
+    return Markup('<bdi class="num" title="{}">{}</bdi>').format(exact, shown)
+
+
+def _sized(value: int) -> str:
+    amount, units = float(value), ("B", "kB", "MB", "GB", "TB")
+    for unit in units:
+        if abs(amount) < 1024 or unit == units[-1]:
+            return f"{amount:,.0f} {unit}" if unit == "B" or abs(amount) >= 100 else f"{amount:,.1f} {unit}"
+        amount /= 1024
+    raise AssertionError("unreachable")
+
+
 def yes_no(value: bool, look: Look) -> Markup:
     return Markup("Yes") if value else Markup('<span class="muted">No</span>')
 
@@ -201,6 +216,7 @@ KINDS: dict[str, Callable[[Any, Look], Markup]] = {
     "decimal": decimal,
     "percent": percent,
     "number": number,
+    "bytes": size,
     "yes_no": yes_no,
     "day": day,
     "moment": moment,
@@ -212,7 +228,7 @@ KINDS: dict[str, Callable[[Any, Look], Markup]] = {
     "choice": lambda value, look: choice(value),
     "secret": lambda value, look: MASK,
 }
-RIGHT = frozenset({"money", "decimal", "percent", "number", "moment", "permissions"})
+RIGHT = frozenset({"money", "decimal", "percent", "number", "bytes", "moment", "permissions"})
 
 
 def kind_of(column: sa.Column) -> str:

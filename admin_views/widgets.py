@@ -15,7 +15,7 @@ from models.parse import Place, countries, currencies
 from queries.viewer import GENERAL, known_permissions
 
 INPUTS = {"email": "email", "phone": "tel", "day": "date", "moment": "datetime-local"}
-NUMERIC = frozenset({"money", "decimal", "percent", "number"})
+NUMERIC = frozenset({"money", "decimal", "percent", "number", "bytes"})
 
 
 def attributes(**given: Any) -> Markup:
@@ -132,7 +132,7 @@ def typed(column: sa.Column, value: Any, place: Place) -> str:
         return "yes" if value else ""
     if kind == "moment":
         return value.astimezone(ZoneInfo(place.timezone)).strftime("%Y-%m-%dT%H:%M")
-    if kind in NUMERIC and kind != "number":
+    if kind in NUMERIC and kind not in ("number", "bytes"):
         return f"{Decimal(value).normalize():f}" if kind != "money" else f"{value:f}"
     if isinstance(value, dt.date):
         return value.isoformat()

@@ -231,6 +231,7 @@ READERS: dict[str, Callable[[str, Place], Any]] = {
     "locale": locale,
     "timezone": timezone,
     "number": number,
+    "bytes": number,
     "yes_no": yes_no,
     "day": day,
     "moment": moment,

@@ -97,6 +97,45 @@ class Yields(Moves):
 
 
 @dataclass(frozen=True)
+class Guarded(Moves):
+    """Only one row of a record may have a mark, and a merge of those that both have it is refused before."""
+
+
+@dataclass(frozen=True)
+class Distinct(Moves):
+    """Of rows that say the same, as the columns `alike` tell, the survivor has one.
+
+    `goes`: the other one is deleted. Otherwise it stays with the record that went.
+    """
+
+    alike: tuple[str, ...] = ()
+    goes: bool = True
+
+    def carry(
+        self, session: Session, column: sa.Column, survivor: Record, gone: Sequence[Record], viewer: Viewer
+    ) -> None:
+        model, ids = column.table.info["model"], [row.id for row in gone]
+        held = set(session.execute(self._likeness(column, [survivor.id])).all())
+        for row in session.scalars(sa.select(model).where(column.in_(ids)).order_by(model.id)).all():
+            said = tuple(getattr(row, name) for name in self.alike)
+            if said not in held:
+                held.add(said)
+                setattr(row, column.key, survivor.id)
+            elif self.goes:
+                session.delete(row)
+        session.flush()
+
+    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int]) -> Outlook:
+        counts = count(session, column, ids)
+        left = len(set(session.execute(self._likeness(column, ids)).all()))
+        lost = sum(counts.values()) - left
+        return Outlook(self.named(column), counts, left, f"{lost} that say the same" if lost else "")
+
+    def _likeness(self, column: sa.Column, ids: Sequence[int]) -> sa.Select:
+        return sa.select(*(column.table.c[name] for name in self.alike)).where(column.in_(ids))
+
+
+@dataclass(frozen=True)
 class United(Moves):
     """Ties, such as tags: the survivor has in the end what any of them had."""
 

@@ -18,16 +18,19 @@ from models.customer import (
     CustomerState,
     Kind,
     NotDuplicate,
+    NotificationSetting,
 )
 from models.fields import Field
 from models.portal import Impersonation, PortalUser
 from models.screen import label_of
+from models.service import Suspension, SuspensionState
+from models.usage import UsageDay
 from queries.viewer import Viewer
 
 from . import merge_declared, merge_values
 from .errors import Invalid, Refused
 from .merge_declared import FROM, SURVIVOR, Merging
-from .merge_relations import Moves, Paired, Yields, carry, keys_to, treat
+from .merge_relations import Distinct, Guarded, Moves, Paired, Yields, carry, keys_to, treat
 from .operation import Ask, Context, Key, Question, operation
 from .rules import Changes, follow_up, rule
 
@@ -55,6 +58,12 @@ treat(
     PortalUser.customer_id,
     Yields(mark="is_primary", value=True, instead=False, says="{count} will no longer be primary"),
 )
+treat(NotificationSetting.customer_id, Distinct(alike=("topic", "channel", "destination")))
+treat(
+    UsageDay.customer_id,
+    Distinct("Usage by day", alike=("kind", "device_type", "device_id", "day"), goes=False),
+)
+treat(Suspension.customer_id, Guarded())
 for key in (NotDuplicate.customer_id, NotDuplicate.other_id):
     treat(key, Paired("Told apart from others", pair=("customer_id", "other_id")))
 
@@ -142,6 +151,11 @@ def hindrances(session: Session, kept: Customer, gone: Sequence[Customer]) -> li
     by_id = {row.id: row for row in (kept, *gone)}
     for i in sorted(set(session.scalars(viewed))):
         found.append(f"Somebody is viewing the portal as “{by_id[i]}”. Wait until they have ended that.")
+    open_ones = sa.select(Suspension.customer_id).where(
+        Suspension.customer_id.in_([row.id for row in gone]), Suspension.state != SuspensionState.ENDED
+    )
+    for i in sorted(session.scalars(open_ones)):
+        found.append(f"“{by_id[i]}” has an open suspension. End it first, or keep that one.")
     for row in (kept, *gone):
         if row.is_locked:
             found.append(f"“{row}” is locked. Unlock it first.")

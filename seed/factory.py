@@ -23,10 +23,11 @@ _FILLED_BY_THE_SESSION = {"derived", "numbered", "stamped"}  # see models/upkeep
 
 def make(session: Session, model: type[Row], **said: Any) -> Row:
     """A row, flushed. `customer=row` may stand for `customer_id=row.id`."""
+    said = {**_TYPICAL.get(model.__tablename__, dict)(), **said}
     values = {_column(model, name, value): getattr(value, "id", value) for name, value in said.items()}
     for column in model.__table__.columns:
         if column.key not in values and demanded(column):
-            values[column.key] = invented(session, column)
+            values[column.key] = shaped(column) or invented(session, column)
     row = model(**values)
     session.add(row)
     session.flush()
@@ -41,6 +42,11 @@ def demanded(column: sa.Column) -> bool:
     """Whether the row is refused when nobody says this value."""
     filled = column.default or column.server_default or column.info.keys() & _FILLED_BY_THE_SESSION
     return not (column.nullable or column.primary_key or filled)
+
+
+def shaped(column: sa.Column) -> Any:
+    """A value for a column whose shape its type does not tell; None: any value does."""
+    return _SHAPES[column.name](next(_numbers)) if column.name in _SHAPES else None
 
 
 def invented(session: Session, column: sa.Column) -> Any:
@@ -60,6 +66,14 @@ def _text(column: sa.Column, number: int) -> str:
     return f"{column.name.capitalize().replace('_', ' ')} "[: limit - len(tail)] + tail
 
 
+_SHAPES: dict[str, Callable[[int], Any]] = {
+    "iccid": lambda number: f"8927{number:015}",
+    "period": lambda number: f"{2000 + number // 12 % 1000}-{number % 12 + 1:02}",
+}
+# Tables of which a record may have only one row in the state that new rows have.
+_TYPICAL: dict[str, Callable[[], dict[str, Any]]] = {
+    "suspension": lambda: {"state": "ended", "ended_at": now()}
+}
 _KINDS: dict[str, Callable[[sa.Column, int], Any]] = {
     "code": lambda column, number: f"K{number}",
     "email": lambda column, number: f"person{number}@example.com",
@@ -70,12 +84,12 @@ _KINDS: dict[str, Callable[[sa.Column, int], Any]] = {
     "locale": lambda column, number: "en_US",
     "timezone": lambda column, number: "UTC",
     "secret": lambda column, number: token_hex(16),
-    "switches": lambda column, number: {},
+    **dict.fromkeys(("switches", "schema", "attributes"), lambda column, number: {}),
     "permissions": lambda column, number: [],
     "yes_no": lambda column, number: False,
     "day": lambda column, number: now().date(),
     "moment": lambda column, number: now(),
     **dict.fromkeys(("line", "text", "value", "str"), _text),
-    **dict.fromkeys(("number", "int"), lambda column, number: number),
+    **dict.fromkeys(("number", "int", "bytes"), lambda column, number: number),
     **dict.fromkeys(("money", "decimal", "percent"), lambda column, number: Decimal(number % 100)),
 }

@@ -15,6 +15,23 @@ from .templates import ensure_templates
 # Tables about the installation itself. All others are about customers.
 OFFICE = frozenset({"access_log", "app_setting", "history", "job", "role", "staff_user"})
 DESK = frozenset({"address", "contact", "customer", "note", "notification_setting", "tag"})
+CATALOG = frozenset({"bundle_item", "price", "product", "rate", "rate_plan", "tax_rate"})
+SOLD = frozenset(
+    {"account_code", "order_line", "package_change", "quote", "quote_line", "sales_order", "subscription"}
+)
+NETWORK = frozenset(
+    {
+        "account_code",
+        "data_account",
+        "facility",
+        "package_change",
+        "sim",
+        "sim_group",
+        "subscription",
+        "voip_line",
+    }
+)
+ANSWERS = frozenset({"document", "ticket"})
 
 # What the desk does with customers every day; each of it could be done in the form as well.
 DAILY = {
@@ -61,21 +78,24 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
         "viewer": ("Looks things up; e-mails, phones and streets are hidden.", look),
         "agent": (
             "Answers customers and keeps their records right.",
-            people | again | DAILY | LOG_INS | every(DESK, *write),
+            people | again | DAILY | LOG_INS | every(DESK | ANSWERS, *write),
         ),
         "sales": (
             "Wins customers and takes lists of them along.",
-            people | again | DAILY | LOG_INS | every(DESK, *write, "export"),
+            people | again | DAILY | LOG_INS | every(DESK | ANSWERS | SOLD, *write, "export"),
         ),
-        "tech": ("Puts things right on site; contact data is hidden.", look | every(notes, *write)),
+        "tech": (
+            "Puts things right on site; contact data is hidden.",
+            look | every(notes | ANSWERS | NETWORK, *write),
+        ),
         "billing": (
             "Writes invoices and collects.",
             people
             | again
             | DAILY
             | DEBT
-            | every(DESK - {"tag"}, *write, "export")
-            | every(frozenset({"price_level"}), *write),
+            | every((DESK | ANSWERS) - {"tag"}, *write, "export")
+            | every(CATALOG | {"price_level"}, *write),
         ),
         "manager": (
             "Runs the desk: everything about customers, and who looked at them.",

@@ -33,7 +33,13 @@ def desk(session, signed_in):
     session.add(StaffReseller(staff_user_id=found.client.staff_id, reseller_id=found.cape.id))
     found.contact = make(session, Contact, customer=found.di, name="Dora", email="dora@example.com")
     found.own_contact = session.scalars(sa.select(Contact).where(Contact.customer_id == found.cy.id)).one()
-    make(session, NotificationSetting, contact=found.contact, topic=Topic.USAGE_WARNING)
+    make(
+        session,
+        NotificationSetting,
+        customer=found.customer,
+        contact=found.contact,
+        topic=Topic.USAGE_WARNING,
+    )
     session.commit()
     return found
 

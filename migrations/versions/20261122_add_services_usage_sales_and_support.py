@@ -1397,7 +1397,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("ck_tax_rate_percent_range")),
+        sa.CheckConstraint("percent >= 0", name=op.f("ck_tax_rate_percent_not_negative")),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to > valid_from", name=op.f("ck_tax_rate_valid_in_order")
         ),
@@ -2337,7 +2337,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("discount_percent BETWEEN 0 AND 100", name=op.f("ck_quote_line_discount_range")),
+        sa.CheckConstraint("discount_percent >= 0", name=op.f("ck_quote_line_discount_not_negative")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_quote_line_quantity_positive")),
         sa.ForeignKeyConstraint(
             ["product_id"], ["product.id"], name=op.f("fk_quote_line_product_id"), ondelete="RESTRICT"
@@ -2512,7 +2512,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('pending', 'active', 'suspended', 'cancelled')", name=op.f("ck_subscription_state")
         ),
-        sa.CheckConstraint("discount_percent BETWEEN 0 AND 100", name=op.f("ck_subscription_discount_range")),
+        sa.CheckConstraint("discount_percent >= 0", name=op.f("ck_subscription_discount_not_negative")),
         sa.CheckConstraint(
             "end_date IS NULL OR start_date IS NULL OR end_date >= start_date",
             name=op.f("ck_subscription_ends_after_start"),
@@ -2755,7 +2755,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("discount_percent BETWEEN 0 AND 100", name=op.f("ck_order_line_discount_range")),
+        sa.CheckConstraint("discount_percent >= 0", name=op.f("ck_order_line_discount_not_negative")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_order_line_quantity_positive")),
         sa.ForeignKeyConstraint(
             ["product_id"], ["product.id"], name=op.f("fk_order_line_product_id"), ondelete="RESTRICT"

@@ -75,7 +75,7 @@ class TaxRate(Record):
 
     __table_args__ = (
         sa.UniqueConstraint("code", "country", "tax_area", "valid_from"),
-        check("percent_range", "percent BETWEEN 0 AND 100", "Use 0 to 100.", "percent"),
+        check("percent_not_negative", "percent >= 0", "Use 0 to 100.", "percent"),
         check(
             "valid_in_order",
             "valid_to IS NULL OR valid_to > valid_from",

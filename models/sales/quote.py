@@ -70,7 +70,7 @@ class QuoteLine(Record):
 
     __table_args__ = (
         check("quantity_positive", "quantity > 0", "Use more than 0.", "quantity"),
-        check("discount_range", "discount_percent BETWEEN 0 AND 100", "Use 0 to 100.", "discount_percent"),
+        check("discount_not_negative", "discount_percent >= 0", "Use 0 to 100.", "discount_percent"),
     )
 
     quote_id: Mapped[int] = parent("quote", "CASCADE")

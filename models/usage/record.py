@@ -29,9 +29,6 @@ class DeviceType(Choice):
     SIM = "sim", "SIM card"
 
 
-UNBILLED = "state IN ('new', 'rated', 'error')"
-
-
 class UsageRecord(Entry):
     """A call, a message or an amount of data: who, when, how much, and what it costs."""
 
@@ -44,8 +41,8 @@ class UsageRecord(Entry):
             "ix_usage_record_unbilled",
             "customer_id",
             "started_at",
-            sqlite_where=sa.text(UNBILLED),
-            postgresql_where=sa.text(UNBILLED),
+            sqlite_where=sa.text("state IN ('new', 'rated', 'error')"),
+            postgresql_where=sa.text("state IN ('new', 'rated', 'error')"),
         ),
         sa.Index(
             "ix_usage_record_error",

@@ -16,6 +16,10 @@ const copies = {
   '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2': 'inter-latin.woff2',
   '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2': 'inter-latin-ext.woff2',
   '@fontsource-variable/inter/LICENSE': 'licences/inter.txt',
+  // For PDF, which needs a font in one piece with the letters of many languages.
+  'dejavu-fonts-ttf/ttf/DejaVuSans.ttf': 'print/DejaVuSans.ttf',
+  'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf': 'print/DejaVuSans-Bold.ttf',
+  'dejavu-fonts-ttf/LICENSE': 'licences/dejavu.txt',
 };
 
 // Where an icon may be named. A new table names one in its own file and needs no list.

@@ -14,6 +14,11 @@ class Installation:
     smtp_url: str = field(default="", repr=False)  # "" delivers to the mailbox
     key: str = field(default="", repr=False)
     mailbox: Path | None = None  # folder that is delivered to without a mail server; None: mails wait
+    sms_url: str = ""  # of the gateway that text messages go to; "" delivers to the mailbox
+    sms_token: str = field(default="", repr=False)
+    sms_sender: str = ""  # who they come from; "": the name above
+    documents: Path | None = None  # folder of the files about customers, outside of what is served
+    largest_document: int = 10 * 1024 * 1024  # bytes
 
 
 _here = Installation()

@@ -52,10 +52,12 @@ class Ask:
 class Key:
     """A question answered with a record of a table: `Annotated[int, Key("reseller")]`.
 
-    `Annotated[set[int], Key("tag")]` asks for any number of them.
+    `Annotated[set[int], Key("tag")]` asks for any number of them. `same="customer_id"` offers only
+    those of the same customer, where the operation is about one row.
     """
 
     table: str
+    same: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,11 +142,16 @@ class Context:
         self.warnings = [*(w for w in self.warnings if w != before), _summed(words, counts)]
 
     def tell(self, customer: Any, template: str, **values: Any) -> None:
-        """Write to a customer if there is an address; a warning if there is none."""
+        """Write to where a customer wants to be told; a warning if nowhere."""
+        from .outbox import tell, topic_of
+
         try:
-            self.mail(customer, template, **values)
+            told = tell(self.session, customer, topic_of(self.session, template), template, **values)
         except Refused:
             self.tally("Not told, because there is no e-mail address: {counts}.", "customers", 1)
+        else:
+            if not told:
+                self.tally("Not told, because they have switched that off: {counts}.", "customers", 1)
 
     def reveal(self, label: str, secret: str) -> None:
         """Show a secret once, to the person who runs this. It is stored nowhere."""
@@ -338,7 +345,7 @@ def _column(
 ) -> sa.Column:
     if key:
         kind: Any = sa.JSON() if typing.get_origin(inner) is set else BigId
-        info: dict[str, Any] = {"field": Field("key")}
+        info: dict[str, Any] = {"field": Field("key")} | ({"same": key.same} if key.same else {})
     elif inspect.isclass(inner) and issubclass(inner, Choice):
         plain = Base.registry.type_annotation_map[enum.Enum]
         kind = sa.Enum(inner, native_enum=False, length=24, values_callable=plain.values_callable)

@@ -1,13 +1,14 @@
-"""The outbox: mails are rows, written with the change that they tell of and delivered after it.
+"""The outbox: messages are rows, written with the change that they tell of and delivered after it.
 
-Nothing here talks to a mail server (delivery.py does), so a change that is rolled back has told
-nobody, and an undone one takes back what has not left yet.
+Nothing here talks to a mail server or a gateway (delivery.py does), so a change that is rolled back
+has told nobody, and an undone one takes back what has not left yet.
 """
 
 import json
 import re
 from collections.abc import Collection, Mapping
 from email.utils import make_msgid
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from models.act import act_of
 from models.base import Table, keys_between, now
-from models.customer import Contact, Customer
-from models.message import Message, MessageState, MessageTemplate
+from models.customer import ALERTS, Channel, Contact, Customer, NotificationSetting, Topic
+from models.message import Message, MessageChannel, MessageState, MessageTemplate
 
 from . import letters
 from .carriers import domain_of
@@ -27,7 +28,21 @@ from .sealing import seal
 from .shipped_mail import LOCALE, Shipped, shipped
 
 LONGEST = 50_000  # letters of a mail; nobody reads more
+LONGEST_SMS = 459  # three parts of what a network carries at once
 AN_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
+A_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+Words = MessageTemplate | Shipped
+AS_BEFORE = (  # what a message that is sent once more takes over
+    "customer_id",
+    "contact_id",
+    "channel",
+    "topic",
+    "template",
+    "values",
+    "document_id",
+    "related_type",
+    "related_id",
+)
 ALL_GONE = "This mail held a link or a password, and no copy of it is kept. Send a new one instead."
 
 
@@ -38,52 +53,160 @@ def post(
     *,
     to: str | None = None,
     contact: Contact | None = None,
+    channel: MessageChannel | None = None,
     secrets: Mapping[str, str] | None = None,
     unique_key: str | None = None,
+    related: Table | tuple[str, int] | None = None,
     **values: Any,
 ) -> Message:
-    """Queue one mail. Refused when there is no address to send it to.
+    """Queue one message. Refused when there is nowhere to send it to.
 
     `values` fill the template; `name` is the recipient's unless said. `secrets` fill it too, but
     the stored copy has a blank in their place. With the `unique_key` of a message that is there
-    already, that one is given back.
+    already, that one is given back. `related` is what it is about. `channel` is the template's
+    unless said.
     """
+    locale = customer.locale if customer else LOCALE
+    words = template_for(session, template, locale, channel)
+    said = channel or words.channel
+    to = recipient_of(customer, contact, to, said)
+    return write(
+        session, customer, words, said, to, contact, secrets, unique_key, related, template, **values
+    )
+
+
+def write(
+    session: Session,
+    customer: Customer | None,
+    words: Words,
+    channel: MessageChannel,
+    recipient: str,
+    contact: Contact | None = None,
+    secrets: Mapping[str, str] | None = None,
+    unique_key: str | None = None,
+    related: Table | tuple[str, int] | None = None,
+    template: str = "",
+    **values: Any,
+) -> Message:
+    """Queue these words, whether they are a stored template's or somebody has just typed them."""
     if unique_key and (known := session.scalar(sa.select(Message).where(Message.unique_key == unique_key))):
         return known
-    recipient = recipient_of(customer, contact, to)
-    words = template_for(session, template, customer.locale if customer else LOCALE)
     locale = getattr(words, "locale", LOCALE)
     told = told_of(customer, contact, values, locale)
-    stored = _letter(words, told | dict.fromkeys(secrets or (), BLANK), locale)
-    message = _queued(session, recipient, stored)
+    message = _queued(recipient, _letter(words, told | dict.fromkeys(secrets or (), BLANK), locale, channel))
+    message.channel, message.sender = channel, sender_of(channel)
     message.customer_id = customer.id if customer else None
     message.contact_id = contact.id if contact else None
     message.template, message.topic, message.values = template, words.topic, told
     message.unique_key = unique_key
+    message.related_type, message.related_id = _named(related)
     if secrets:
-        whole = _letter(words, told | dict(secrets), locale)
+        whole = _letter(words, told | dict(secrets), locale, channel)
         message.secrets = seal(json.dumps([whole.body, whole.html]))
+    _stamp(session, message)
     session.add(message)
     return message
 
 
-def recipient_of(customer: Customer | None, contact: Contact | None, to: str | None = None) -> str:
-    address = to or (contact and contact.email) or (customer and customer.email) or ""
+def _named(related: Table | tuple[str, int] | None) -> tuple[str, int | None]:
+    if related is None:
+        return "", None
+    return related if isinstance(related, tuple) else (related.__tablename__, related.id)
+
+
+def tell(
+    session: Session,
+    customer: Customer,
+    topic: Topic | None,
+    template: str,
+    *,
+    unique_key: str | None = None,
+    **values: Any,
+) -> list[Message]:
+    """Write to every destination that a customer has for a topic and has not switched off.
+
+    Who has never said where to is written to at their own e-mail address, but of alerts, which
+    only those hear who asked for them. Refused when that address is missing.
+    """
+    said = session.scalars(
+        sa.select(NotificationSetting)
+        .where(NotificationSetting.customer_id == customer.id, NotificationSetting.topic == topic)
+        .order_by(NotificationSetting.id)
+    ).all()
+    if not said:
+        key = unique_key
+        return [] if topic in ALERTS else [post(session, customer, template, unique_key=key, **values)]
+    return [
+        post(
+            session,
+            customer,
+            template,
+            to=setting.destination,
+            contact=session.get(Contact, setting.contact_id) if setting.contact_id else None,
+            channel=MessageChannel(setting.channel.value),
+            unique_key=unique_key and f"{unique_key}:{_short(setting)}",
+            **values,
+        )
+        for setting in said
+        if setting.enabled
+    ]
+
+
+def _short(setting: NotificationSetting) -> str:
+    return sha256(f"{setting.channel.value} {setting.destination}".encode()).hexdigest()[:16]
+
+
+def topic_of(session: Session, template: str) -> Topic | None:
+    """The topic of the notification settings that a template goes by; None when it goes by none."""
+    words = template_for(session, template, LOCALE)
+    return next((topic for topic in Topic if topic.value == words.topic.value), None)
+
+
+def recipient_of(
+    customer: Customer | None,
+    contact: Contact | None,
+    to: str | None = None,
+    channel: MessageChannel = MessageChannel.EMAIL,
+) -> str:
+    """Where a message goes: as said, else to the contact, else to the customer."""
+    by_sms = channel is MessageChannel.SMS
+    name, kind = ("phone_e164", "phone number") if by_sms else ("email", "e-mail address")
+    address = to or next((a for who in (contact, customer) if who and (a := getattr(who, name))), "")
     if not address:
-        raise Refused(f"{contact or customer} has no e-mail address.", "email")
-    if not AN_ADDRESS.fullmatch(address):
-        raise Refused(f"“{address[:100]}” is not an e-mail address.", "email")
+        raise Refused(f"{contact or customer} has no {kind}.", name)
+    if not (A_NUMBER if by_sms else AN_ADDRESS).fullmatch(address):
+        raise Refused(f"“{address[:100]}” is not {'a' if by_sms else 'an'} {kind}.", name)
     return address
 
 
-def template_for(session: Session, code: str, locale: str) -> MessageTemplate | Shipped:
-    """In the reader's language if there is one, else in ours; the shipped words if none is stored."""
+def sender_of(channel: MessageChannel) -> str:
+    here = installation()
+    if channel is MessageChannel.SMS:
+        return here.sms_sender or here.name
+    return here.sender if channel is MessageChannel.EMAIL else here.name
+
+
+def template_for(session: Session, code: str, locale: str, channel: MessageChannel | None = None) -> Words:
+    """In the reader's language if there is one, else in ours; the shipped words if none is stored.
+
+    By SMS goes the template CODE_sms, if there is one, else the subject of the mail.
+    """
+    words = _named_so(session, code, locale)
+    if words is None:
+        raise KeyError(f"there is no template {code}")
+    if channel is not MessageChannel.SMS or words.channel is MessageChannel.SMS:
+        return words
+    short = _named_so(session, f"{code}_sms", locale)
+    return short or Shipped(code, words.topic, "", words.subject, frozenset(), MessageChannel.SMS)
+
+
+def _named_so(session: Session, code: str, locale: str) -> Words | None:
     stored = {
         t.locale: t for t in session.scalars(sa.select(MessageTemplate).where(MessageTemplate.code == code))
     }
     language = locale.partition("_")[0]
     near = next((name for name in sorted(stored) if name.partition("_")[0] == language), "")
-    return stored.get(locale) or stored.get(near) or stored.get(LOCALE) or shipped()[code]
+    return stored.get(locale) or stored.get(near) or stored.get(LOCALE) or shipped().get(code)
 
 
 def told_of(
@@ -91,30 +214,41 @@ def told_of(
 ) -> dict[str, str]:
     """Everything that a template may name, in words."""
     here = installation()
-    common = {"name": str(contact or customer or ""), "company": here.name, "url": here.url}
+    common = {
+        "name": str(contact or customer or ""),
+        "company": here.name,
+        "url": here.url,
+        "account": customer.code if customer else "",
+        "today": now().date(),
+    }
     return {name: letters.plain(value, locale) for name, value in (common | dict(values)).items()}
 
 
-def _letter(words: MessageTemplate | Shipped, told: Mapping[str, str], locale: str) -> letters.Letter:
+def _letter(
+    words: Words, told: Mapping[str, str], locale: str, channel: MessageChannel = MessageChannel.EMAIL
+) -> letters.Letter:
     letter = letters.write(words.subject, words.body, told, locale)
-    if len(letter.body) > LONGEST:
-        raise Invalid(f"The mail would have more than {LONGEST:,} letters.")
-    return letter
+    longest = LONGEST_SMS if channel is MessageChannel.SMS else LONGEST
+    if len(letter.body) > longest:
+        kind = "SMS" if channel is MessageChannel.SMS else "message"
+        raise Invalid(f"The {kind} would have more than {longest:,} letters.")
+    return letter if channel is MessageChannel.EMAIL else letters.Letter(letter.subject, letter.body, "")
 
 
-def _queued(session: Session, recipient: str, letter: letters.Letter) -> Message:
-    act, sender = act_of(session), installation().sender
+def _queued(recipient: str, letter: letters.Letter) -> Message:
     return Message(
-        sender=sender,
         recipient=recipient,
         subject=letter.subject,
         body=letter.body,
         html=letter.html,
-        mail_id=make_msgid(domain=domain_of(sender)),
+        mail_id=make_msgid(domain=domain_of(installation().sender)),
         state=MessageState.QUEUED,
-        sent_by_id=act.staff_id,
-        run_id=act.run_id,
     )
+
+
+def _stamp(session: Session, message: Message) -> None:
+    act = act_of(session)
+    message.sent_by_id, message.run_id = act.staff_id, act.run_id
 
 
 def withdraw(
@@ -154,11 +288,26 @@ def resend(session: Session, message: Message) -> Message:
         raise Refused(ALL_GONE)
     customer = message.customer_id and session.get(Customer, message.customer_id)
     contact = message.contact_id and session.get(Contact, message.contact_id)
-    has_one = (contact and contact.email) or (customer and customer.email)
-    recipient = recipient_of(customer, contact, None if has_one else message.recipient)
-    again = _queued(session, recipient, letters.Letter(message.subject, message.body, message.html))
-    for name in ("customer_id", "contact_id", "channel", "topic", "template", "values"):
+    recipient = _now_at(session, message, customer, contact)
+    again = _queued(recipient, letters.Letter(message.subject, message.body, message.html))
+    for name in AS_BEFORE:
         setattr(again, name, getattr(message, name))
-    again.resent_of_id = message.id
+    again.sender, again.resent_of_id = sender_of(message.channel), message.id
+    _stamp(session, again)
     session.add(again)
     return again
+
+
+def _now_at(session: Session, message: Message, customer: Customer | None, contact: Contact | None) -> str:
+    """Where the customer reads such messages now: a destination that they still have stays."""
+    if message.channel is MessageChannel.LETTER:
+        return message.recipient
+    still = sa.select(NotificationSetting.id).where(
+        NotificationSetting.customer_id == message.customer_id,
+        NotificationSetting.channel == Channel(message.channel.value),
+        NotificationSetting.destination == message.recipient,
+    )
+    name = "phone_e164" if message.channel is MessageChannel.SMS else "email"
+    has_one = any(who and getattr(who, name) for who in (contact, customer))
+    stays = not has_one or session.scalar(still.limit(1)) is not None
+    return recipient_of(customer, contact, message.recipient if stays else None, message.channel)

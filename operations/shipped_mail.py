@@ -1,18 +1,18 @@
 """The mail templates as shipped: files, which the database has copies of that people edit.
 
-A file begins with headers and an empty line: `Topic`, `Subject` and `Names`, which are what the
-program says besides the names that every mail has.
+A file begins with headers and an empty line: `Topic`, `Subject`, `Names`, which are what the
+program says besides the names that every message has, and `Channel` where it is no e-mail.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.message import MessageTopic
+from models.message import MessageChannel, MessageTopic
 
 from .letters import FOLDER
 
-EVERYWHERE = frozenset({"name", "company", "url"})
+EVERYWHERE = frozenset({"name", "company", "url", "account", "today"})
 LOCALE = "en_US"
 
 
@@ -23,6 +23,7 @@ class Shipped:
     subject: str
     body: str
     names: frozenset[str]
+    channel: MessageChannel = MessageChannel.EMAIL
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +35,14 @@ def _read(code: str, text: str) -> Shipped:
     head, _, body = text.partition("\n\n")
     said = dict(line.split(": ", 1) for line in head.splitlines())
     names = frozenset(said.get("Names", "").split())
-    return Shipped(code, MessageTopic(said["Topic"]), said["Subject"], body.strip(), EVERYWHERE | names)
+    return Shipped(
+        code,
+        MessageTopic(said["Topic"]),
+        said.get("Subject", ""),
+        body.strip(),
+        EVERYWHERE | names,
+        MessageChannel(said.get("Channel", MessageChannel.EMAIL.value)),
+    )
 
 
 def names_of(code: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ def ensure_templates(session: Session) -> None:
     stored = set(session.scalars(sa.select(MessageTemplate.code).where(ours)))
     for code, words in sorted(shipped().items()):
         if code not in stored:
-            said = {"code": code, "topic": words.topic, "subject": words.subject, "body": words.body}
+            said = {"code": code, "topic": words.topic, "channel": words.channel}
+            said |= {"subject": words.subject, "body": words.body}
             session.add(MessageTemplate(locale=LOCALE, **said))
     session.flush()

@@ -31,6 +31,7 @@ def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str
         "more": (screen.more, own | ties),
         "search": (screen.search, own),
         "filters": (screen.filters, own | ties | named),
+        "inventory": (screen.inventory, own),
         "order": ([screen.order.lstrip("-")], own),
         "header": (screen.header, own | ties),
         "form": ([n for names in screen.form.values() for n in names], own | ties),
@@ -45,8 +46,15 @@ def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str
             f"{model.__name__}.screen.order is “{screen.order}”, which has no index; "
             "add index=True, or order by another column"
         )
+    yield from _unindexed(model)
     yield from _links(model)
     yield from _history(model)
+
+
+def _unindexed(model: type[Table]) -> Iterator[str]:
+    for name in model.screen.inventory:
+        if name in model.__table__.c and sorting(model, name) is None:
+            yield f"{model.__name__}.screen.inventory names “{name}”, which has no index; add index=True"
 
 
 def _far_ends(model: type[Table]) -> Iterator[sa.Column]:

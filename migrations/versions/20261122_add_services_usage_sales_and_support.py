@@ -139,6 +139,12 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column(
+            "suspended_by",
+            sa.Enum("manual", "account", name="suspendedby", native_enum=False, length=24),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
             "cap_mb", sa.Integer(), autoincrement=False, nullable=True, comment="MB a month; empty: no limit."
         ),
         sa.Column("version", sa.Integer(), server_default="1", autoincrement=False, nullable=True),
@@ -408,6 +414,31 @@ def upgrade() -> None:
         sa.Column(
             "discount_percent",
             sa.Numeric(precision=5, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "setup_price",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+            comment="Once, per piece. Empty: as in the price.",
+        ),
+        sa.Column(
+            "tax_percent",
+            sa.Numeric(precision=7, scale=4).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "net",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "tax",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
             autoincrement=False,
             nullable=True,
         ),
@@ -728,6 +759,31 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=True,
         ),
+        sa.Column(
+            "setup_price",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+            comment="Once, per piece. Empty: as in the price.",
+        ),
+        sa.Column(
+            "tax_percent",
+            sa.Numeric(precision=7, scale=4).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "net",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "tax",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
         sa.Column("version", sa.Integer(), server_default="1", autoincrement=False, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
@@ -799,6 +855,42 @@ def upgrade() -> None:
         sa.Column(
             "owner_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "currency",
+            sa.String(length=3),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "net",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "tax",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "total",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "sent_at",
+            sa.DateTime(timezone=True),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "decided_at",
+            sa.DateTime(timezone=True),
             autoincrement=False,
             nullable=True,
         ),
@@ -1025,6 +1117,42 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=True,
         ),
+        sa.Column(
+            "quote_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "currency",
+            sa.String(length=3),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "net",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "tax",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "total",
+            sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
+            autoincrement=False,
+            nullable=True,
+        ),
+        sa.Column(
+            "completed_at",
+            sa.DateTime(timezone=True),
+            autoincrement=False,
+            nullable=True,
+        ),
         sa.Column("version", sa.Integer(), server_default="1", autoincrement=False, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
@@ -1044,6 +1172,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("operation_type = 2"),
         )
         batch_op.create_index("ix_sales_order_version_owner_id", ["owner_id"], unique=False)
+        batch_op.create_index("ix_sales_order_version_quote_id", ["quote_id"], unique=False)
         batch_op.create_index("ix_sales_order_version_transaction_id", ["transaction_id"], unique=False)
 
     op.create_table(
@@ -2315,8 +2444,8 @@ def upgrade() -> None:
         sa.Column(
             "setup_price",
             sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
-            nullable=False,
-            comment="Once, per piece.",
+            nullable=True,
+            comment="Once, per piece. Empty: as in the price.",
         ),
         sa.Column(
             "discount_percent",
@@ -2640,6 +2769,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_data_account_customer_id_state"), ["customer_id", "state"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_data_account_static_ip"), ["static_ip"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_data_account_subscription_id"), ["subscription_id"], unique=False
         )
@@ -2733,8 +2863,8 @@ def upgrade() -> None:
         sa.Column(
             "setup_price",
             sa.Numeric(precision=14, scale=2).with_variant(sa.BigInteger(), "sqlite"),
-            nullable=False,
-            comment="Once, per piece.",
+            nullable=True,
+            comment="Once, per piece. Empty: as in the price.",
         ),
         sa.Column(
             "discount_percent",
@@ -3191,6 +3321,7 @@ def upgrade() -> None:
             ["data_account_id", "started_at"],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_data_session_framed_ip"), ["framed_ip"], unique=False)
         batch_op.create_index(batch_op.f("ix_data_session_started_at"), ["started_at"], unique=False)
 
     op.create_table(
@@ -3709,6 +3840,7 @@ def downgrade() -> None:
     op.drop_table("facility_search")
     with op.batch_alter_table("data_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_session_started_at"))
+        batch_op.drop_index(batch_op.f("ix_data_session_framed_ip"))
         batch_op.drop_index(batch_op.f("ix_data_session_data_account_id_started_at"))
         batch_op.drop_index(
             "ix_data_session_active",
@@ -3786,6 +3918,7 @@ def downgrade() -> None:
     op.drop_table("facility")
     with op.batch_alter_table("data_account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_account_subscription_id"))
+        batch_op.drop_index(batch_op.f("ix_data_account_static_ip"))
         batch_op.drop_index(batch_op.f("ix_data_account_customer_id_state"))
 
     op.drop_table("data_account")
@@ -3971,6 +4104,7 @@ def downgrade() -> None:
     op.drop_table("sim_group")
     with op.batch_alter_table("sales_order_version", schema=None) as batch_op:
         batch_op.drop_index("ix_sales_order_version_transaction_id")
+        batch_op.drop_index("ix_sales_order_version_quote_id")
         batch_op.drop_index("ix_sales_order_version_owner_id")
         batch_op.drop_index(
             "ix_sales_order_version_deleted",

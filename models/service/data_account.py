@@ -38,10 +38,12 @@ class DataAccount(Record):
     subscription_id: Mapped[int | None] = parent("subscription", "SET NULL", info={"same": "customer_id"})
     username: Mapped[Line] = mapped_column(unique=True, comment="As the equipment sends it; nobody else's.")
     secret: Mapped[Secret | None] = mapped_column(sa.Text, comment="Its password, encrypted.")
-    static_ip: Mapped[NetAddress | None] = mapped_column(comment="Empty: a new one for each session.")
+    static_ip: Mapped[NetAddress | None] = mapped_column(
+        index=True, comment="Empty: a new one for each session."
+    )
     profile: Mapped[Name | None] = mapped_column(comment="What the network knows it as, such as a speed.")
     state: Mapped[DataAccountState] = mapped_column(default=DataAccountState.ACTIVE)
-    suspended_by: Mapped[SuspendedBy | None] = mapped_column(info={"system": True})
+    suspended_by: Mapped[SuspendedBy | None]
     cap_mb: Mapped[Number | None] = mapped_column(comment="MB a month; empty: no limit.")
 
     screen = Screen(
@@ -52,6 +54,7 @@ class DataAccount(Record):
         more=("static_ip", "cap_mb", "updated_at"),
         search=("username",),
         filters=("state", "suspended_by"),
+        inventory=("username", "static_ip"),
         order="username",
         tab_of="customer",
         tab="Services/Data accounts",

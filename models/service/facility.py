@@ -46,6 +46,7 @@ class Facility(Record):
         more=("subscription_id", "remark", "updated_at"),
         search=("identifier", "carrier", "remark"),
         filters=("kind", "state"),
+        inventory=("identifier",),
         order="identifier",
         tab_of="customer",
         tab="Facilities",

@@ -52,6 +52,7 @@ class VoipLine(Record):
         list=("number_e164", "customer_id", "state", "rate_plan_id", "bill_line", "call_import"),
         more=("subscription_id", "updated_at"),
         search=("number_e164",),
+        inventory=("number_e164",),
         filters=("state", "rate_plan_id", "bill_line", "call_import"),
         order="number_e164",
         tab_of="customer",

@@ -24,7 +24,9 @@ class DataSession(Entry):
     unique_id: Mapped[str] = mapped_column(sa.String(64), unique=True, comment="Key of the access server.")
     data_account_id: Mapped[int] = parent("data_account", "CASCADE", index=False)
     nas_ip: Mapped[NetAddress] = mapped_column(comment="The access server.")
-    framed_ip: Mapped[NetAddress | None] = mapped_column(comment="The address that the customer has.")
+    framed_ip: Mapped[NetAddress | None] = mapped_column(
+        index=True, comment="The address that the customer has."
+    )
     calling_station: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     started_at: Mapped[Moment] = mapped_column(index=True)
     updated_at: Mapped[Moment | None]
@@ -39,6 +41,7 @@ class DataSession(Entry):
         icon="activity",
         list=("started_at", "data_account_id", "framed_ip", "bytes_in", "bytes_out", "stopped_at"),
         more=("nas_ip", "calling_station", "terminate_cause", "updated_at"),
+        inventory=("framed_ip",),
         order="-id",
         tab_of="data_account",
         tab="Sessions",
@@ -49,9 +52,11 @@ class DataSession(Entry):
             "nas_ip": "Access server",
             "bytes_in": "Received",
             "bytes_out": "Sent",
+            "updated_at": "Last heard",
             "stopped_at": "Until",
             "terminate_cause": "Ended by",
         },
+        views={"Online": "online=yes", "Silent": "silent=yes"},
         writes=frozenset(),
         help="staff.md#data-sessions",
     )

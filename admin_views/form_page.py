@@ -51,6 +51,7 @@ class FormMaker:
         self._lead_with_owner()
         made = form_class(self.session, self.model, self.names, self.viewer, self.place)
         self.form: Form = made(self.sent, data=self._data())
+        self._tell_keys()
         self.parts = {c.__tablename__: self._part_forms(c, there) for c, there in self._inline().items()}
 
     def _lead_with_owner(self) -> None:
@@ -60,6 +61,13 @@ class FormMaker:
             self.names.insert(0, self.owner.name)
             first = next(iter(self.fieldsets))
             self.fieldsets[first] = [self.owner.name, *self.fieldsets[first]]
+
+    def _tell_keys(self) -> None:
+        """Whose rows are offered, where only those of the same record may be chosen."""
+        for made in self.form:
+            same = getattr(made, "same", "")
+            if same:
+                made.of = self.form[same].data if same in self.form else getattr(self.record, same, None)
 
     @property
     def preset(self) -> Preset | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import request
@@ -14,7 +15,7 @@ from models.fields import field_of
 from models.parse import Place, Unreadable, key, read
 from models.screen import label_of, title_of
 from queries.links import far_end, links_of
-from queries.lookup import lookup
+from queries.lookup import Owner, lookup
 from queries.viewer import Viewer
 from queries.visibility import find
 
@@ -105,10 +106,16 @@ class KeyField(ValueField):
     def __init__(self, session: Session, viewer: Viewer, **rest: Any) -> None:
         super().__init__(**rest)
         self.session, self.viewer = session, viewer
+        self.of: int | None = None  # the record whose rows alone may be chosen; None: not known yet
 
     @property
     def target(self) -> type[Record]:
         return target_of(self.column)
+
+    @property
+    def same(self) -> str:
+        """The column that has to agree with that of the record which is chosen."""
+        return self.column.info.get("same", "")
 
     def process_formdata(self, values: list[str]) -> None:
         super().process_formdata(values)
@@ -118,8 +125,10 @@ class KeyField(ValueField):
 
     def html(self, **given: Any) -> Markup:
         chosen = [self.typed] if self.typed.isdecimal() else []
-        options = _options(self.session, self.target, chosen, self.viewer, self.place)
-        return widgets.remote(options, {self.typed} - {""}, self.path(), False, **given)
+        owner = (self.same, self.of) if self.same and self.of is not None else None
+        options = _options(self.session, self.target, chosen, self.viewer, self.place, owner)
+        path = f"{self.path()}?{urlencode([owner])}" if owner else self.path()
+        return widgets.remote(options, {self.typed} - {""}, path, False, data_same=self.same or None, **given)
 
     def path(self) -> str:
         return f"/admin/{self.column.table.name}/lookup/{self.column.name}/"
@@ -162,10 +171,15 @@ class TiesField(Field):
 
 
 def _options(
-    session: Session, target: type[Record], chosen: Sequence[str], viewer: Viewer, place: Place
+    session: Session,
+    target: type[Record],
+    chosen: Sequence[str],
+    viewer: Viewer,
+    place: Place,
+    owner: Owner | None = None,
 ) -> list[tuple[int, str]]:
     """The first rows of the target, so that a short list needs no typing, and those chosen."""
-    found = lookup(session, target, "", viewer, place) if viewer.may_read(target) else []
+    found = lookup(session, target, "", viewer, place, owner=owner) if viewer.may_read(target) else []
     rows = {row.id: str(row) for row in found}
     for word in chosen:
         if word.isdecimal() and len(word) <= 18 and int(word) not in rows:

@@ -20,7 +20,7 @@ from operations.operation import Operation, operation_named
 from operations.retry import again
 from operations.running import Ran, confirm, plan, preview
 from operations.running.plan import MOST_IDS
-from queries.lookup import lookup
+from queries.lookup import Owner, lookup
 from queries.runs import run_of
 from queries.search import TooLong
 
@@ -166,7 +166,8 @@ class Operating:
             abort(404)
         if not viewer().may_read(found.target):
             abort(403, f"You may not read {plural_of(found.target).lower()}.")
-        rows = lookup(db.session(), found.target, request.args.get("q", "")[:200], viewer(), place())
+        text, owner = request.args.get("q", "")[:200], same_as(found.column)
+        rows = lookup(db.session(), found.target, text, viewer(), place(), owner=owner)
         return jsonify([{"value": row.id, "text": str(row)} for row in rows])
 
     @expose("/<int(max=999999999999999999):row_id>/verbs/")
@@ -179,6 +180,13 @@ class Operating:
         maker = self.maker(record)
         page = RowMenu(str(record), maker.crumbs(), found, maker.actions())
         return render_template("admin/row_menu.html", page=page)
+
+
+def same_as(column: sa.Column | None) -> Owner | None:
+    """Whose rows alone can be chosen: the key says `same`, and the form knows of which record."""
+    same = column.info.get("same", "") if column is not None else ""
+    text = request.args.get(same, "") if same else ""
+    return (same, int(text)) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _ids_of(run: Run) -> tuple[int, ...]:

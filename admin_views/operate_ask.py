@@ -17,7 +17,7 @@ from operations import restoring
 from operations.errors import Refused
 from operations.operation import Operation
 from queries.viewer import Viewer
-from queries.visibility import visible
+from queries.visibility import find, visible
 
 from . import operate_form
 from .operate_meant import Meant, Words
@@ -50,8 +50,19 @@ class AskMaker:
         self.form = operate_form.form_of(
             self.session, self.questions, self.viewer, self.place, path, sent, self.known
         )
+        self._tell_keys()
         if self.was_sent:
             self.reason = request.form.get("reason", "")
+
+    def _tell_keys(self) -> None:
+        """Whose rows are offered, where only those of the same record may be chosen."""
+        keys = [made for made in self.form if getattr(made, "same", "")]
+        if not keys or not self.rows.is_one:
+            return
+        row = find(self.session, self.rows.model, self.rows.ids[0], self.viewer)
+        for made in keys:
+            own = made.same == f"{self.rows.model.__tablename__}_id"
+            made.of = self.rows.ids[0] if own else getattr(row, made.same, None)
 
     def sent(self) -> bool:
         """Whether what was sent can be planned."""

@@ -42,7 +42,7 @@ from .forms import owner_key
 from .gate import needs, signed_in
 from .list_page import ListMaker
 from .merge import MergePages
-from .operate import Operating
+from .operate import Operating, same_as
 from .operate_meant import with_view
 from .reader import look, place, viewer
 from .record_page import RecordMaker
@@ -149,7 +149,8 @@ class TableView(Operating, Deleting, MergePages, ModelView):
         target = self.target(relation)
         if not viewer().may_read(target):
             abort(403, f"You may not read {plural_of(target).lower()}.")
-        rows = lookup(db.session(), target, request.args.get("q", "")[:200], viewer(), place())
+        text, owner = request.args.get("q", "")[:200], same_as(self.model.__table__.c.get(relation))
+        rows = lookup(db.session(), target, text, viewer(), place(), owner=owner)
         word = handle if by == "word" else lambda row: row.id
         return jsonify([{"value": word(row), "text": str(row)} for row in rows])
 

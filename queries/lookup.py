@@ -12,19 +12,27 @@ from .viewer import Viewer
 from .visibility import rows
 
 MOST = 50
+Owner = tuple[str, int]  # only the rows of one record: its key, and its id
 
 
 def lookup(
-    session: Session, model: type[Table], text: str, viewer: Viewer, place: Place, most: int = MOST
+    session: Session,
+    model: type[Table],
+    text: str,
+    viewer: Viewer,
+    place: Place,
+    most: int = MOST,
+    owner: Owner | None = None,
 ) -> list[Table]:
     """The first rows, at most 50, that this person may see, in the order of the list."""
     if model.screen.search:
         try:
-            found = page(session, Asked(model, search=text.strip(), size=most), viewer, place)
+            found = page(session, Asked(model, search=text.strip(), size=most, owner=owner), viewer, place)
         except TooLong:
             return []
         ids = found.ids
         by_id = {row.id: row for row in session.scalars(sa.select(model).where(model.id.in_(ids)))}
         return [by_id[i] for i in ids if i in by_id]
-    every = session.scalars(rows(model, viewer).order_by(model.id).limit(MOST * 4))
+    theirs = [model.__table__.c[owner[0]] == owner[1]] if owner else []
+    every = session.scalars(rows(model, viewer).where(*theirs).order_by(model.id).limit(MOST * 4))
     return [row for row in every if text.casefold() in str(row).casefold()][:most]

@@ -4,11 +4,20 @@ import { all, ask, onContent } from './dom.js';
 const MOST = 50; // what the server sends at once
 const LONGEST = 300; // of a list that is on the page already
 
+/** The field of the same form or row whose record narrows what can be chosen here. */
+function beside(select) {
+  if (!select.dataset.same) return null;
+  const row = select.name.slice(0, select.name.lastIndexOf('-') + 1);
+  return select.form?.elements.namedItem(row + select.dataset.same);
+}
+
 /** Asks the server. Its answer is shown as it is: it also finds by code, by e-mail or without accents. */
 function loader(select) {
   return async function load(words, show) {
     const url = new URL(select.dataset.lookup, location.href);
     url.searchParams.set('q', words);
+    const same = beside(select)?.value;
+    if (same) url.searchParams.set(select.dataset.same, same);
     const found = await ask(url);
     if (this.inputValue() !== words) return show();
     this.clearOptions();

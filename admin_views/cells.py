@@ -93,7 +93,8 @@ def _priced(value: Decimal, currency: str) -> str:
 
 
 def decimal(value: Decimal, look: Look) -> Markup:
-    return Markup('<bdi class="num">{}</bdi>').format(format_decimal(value, locale="en").replace("-", "−"))
+    shown = format_decimal(value, "#,##0.######", locale="en")  # all places that a value can have
+    return Markup('<bdi class="num">{}</bdi>').format(shown.replace("-", "−"))
 
 
 def percent(value: Decimal, look: Look) -> Markup:

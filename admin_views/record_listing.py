@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 from markupsafe import escape
 
 from models.base import Record, Table, keys_between
@@ -17,14 +18,18 @@ from queries.tabs import Tab
 from queries.visibility import visible
 
 from . import printing, shapes
-from .cells import Look
+from .cells import Look, show
 from .list_page import ListMaker
 from .record_frame import RecordFrame
+from .series import chart
 
 
 class RecordListing(RecordFrame):
     def listing_tab(self, tab: Tab) -> shapes.RecordPage:
         asked = tab.rows(self.record)
+        if isinstance(asked, declare.Series):
+            made = chart(self.session, tab.title, asked, self.given, self.look, self.tab_at(tab))
+            return self.frame(tab, body="chart", chart=made)
         model = tab.child or asked.rows.column_descriptions[0]["entity"]
         more = {"add": self._add(model, asked.add), "adder": self._adder(tab)}
         if tab.child is None:
@@ -137,7 +142,19 @@ class RecordListing(RecordFrame):
             previous=f"{here}?start={max(start - 50, 0)}" if start else "",
             next=f"{here}?start={start + 50}" if len(ids) > 50 else "",
             span=f"{start + 1:,}–{start + len(printed):,}" if printed else "",
+            total=self._total(model, asked) if printed else None,
         )
+
+    def _total(self, model: type[Table], asked: declare.Listing) -> shapes.Fact | None:
+        """The sum of a column over all rows, and how many they are."""
+        if not asked.total:
+            return None
+        column = model.__table__.c[asked.total]
+        counted = sa.func.count(), sa.func.coalesce(sa.func.sum(column), 0)
+        statement = asked.rows.where(*visible(model, self.viewer)).order_by(None)
+        number, amount = self.session.execute(statement.with_only_columns(*counted)).one()
+        look = Look(self.look.timezone, self.look.currency)
+        return shapes.Fact(f"Total of {number:,}:", show(column, amount, look))
 
 
 def number(text: str) -> int:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from models.base import Record, Table
 from models.screen import label_of, plural_of, title_of
 from queries import declare
-from queries.declare import Declared, Facts
+from queries.declare import Declared, Facts, Series
 from queries.links import far_end, links_of
 from queries.tabs import Tab
 from queries.visibility import visible
@@ -19,6 +19,7 @@ from .cells import NOTHING
 from .forms import plain_columns
 from .record_frame import RecordFrame
 from .record_values import COUNTED
+from .series import chart
 
 ASIDE = "aside"  # the group of widgets that stand beside the record
 SIDE_ROWS = 5  # rows of a listing inside a widget
@@ -40,6 +41,8 @@ class RecordOverview(RecordFrame):
         asked = said.make(self.record)
         if isinstance(asked, Facts):
             return self._facts_widget(said, asked)
+        if isinstance(asked, Series):
+            return self._chart_widget(said, asked)
         model = asked.rows.column_descriptions[0]["entity"]
         if not self.viewer.may_read(model):
             return None
@@ -57,6 +60,21 @@ class RecordOverview(RecordFrame):
             size=said.size,
             lines=[(self._opening(row, first), self._beside(row, rest)) for row in rows],
             empty=asked.empty or f"No {plural_of(model).lower()} yet.",
+        )
+
+    def _chart_widget(self, said: Declared, asked: Series) -> shapes.Widget:
+        """The bars of this year and its sums; the tab of the same function has the numbers."""
+        tab = next((t for t in self.tabs if t.rows is said.make), None)
+        made = chart(self.session, said.title, asked, {}, self.look, "")
+        sums = zip(made.columns[1:], made.total, strict=True)
+        return shapes.Widget(
+            title=said.title,
+            group=said.group,
+            href=self.tab_at(tab) if tab else "",
+            size=said.size,
+            chart=made,
+            facts=[] if made.empty else [shapes.Fact(label, html) for label, html in sums],
+            empty=made.empty,
         )
 
     def _widget_link(self, model: type[Table], asked: Any) -> str:

@@ -116,6 +116,34 @@ class Listing:
     previous: str = ""
     next: str = ""
     span: str = ""  # "1-50 of 4,812"
+    total: Fact | None = None  # a sum over all rows, also those on other pages
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One part of a period in a chart. Widths and places are shares of the chart in percent."""
+
+    at: str  # left edge
+    wide: str
+    middle: str  # where its label stands
+    top: str  # pixels from above
+    high: str  # pixels
+    label: str  # "" where it would not fit beside its neighbours
+    title: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Sums over time, as bars and as a table of the same."""
+
+    title: str
+    says: str  # what can be seen in it, in a sentence
+    bars: Sequence[Bar]
+    columns: Sequence[str]  # the first is that of the periods
+    rows: Sequence[tuple[Link, Sequence[Markup]]]  # a link without an address leads nowhere
+    total: Sequence[Markup]
+    periods: Sequence[Link] = ()
+    empty: str = ""  # why there is nothing to draw
 
 
 @dataclass(frozen=True)
@@ -177,6 +205,7 @@ class Widget:
     size: str = ""  # "", w3, w4, w6
     facts: Sequence[Fact] = ()
     listing: Listing | None = None
+    chart: Chart | None = None
     lines: Sequence[tuple[Markup, Markup]] = ()  # (left, right)
     error: str = ""
     empty: str = ""
@@ -212,11 +241,12 @@ class RecordPage:
     subtabs: Sequence[Link]
     tab: str
     help: str
-    body: str  # "widgets", "sections", "listing", "history"
+    body: str  # "widgets", "sections", "listing", "chart", "history"
     widgets: Sequence[Widget] = ()
     aside: Sequence[Widget] = ()
     sections: Sequence[Section] = ()
     listing: Listing | None = None
+    chart: Chart | None = None
     history: Timeline | None = None
     add: Link | None = None
     note: str = ""  # a line of explanation above the body

@@ -30,6 +30,30 @@ class Listing:
     columns: Sequence[str]
     add: dict[str, Any] = field(default_factory=dict)  # values of a new row, for the Add button
     empty: str = ""
+    total: str = ""  # a column whose sum over all rows stands at the foot
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something that is added up over time."""
+
+    label: str
+    sum: sa.ColumnElement[Any]  # an aggregate: sa.func.sum(UsageDay.quantity)
+    kind: str = "number"  # of value: number, bytes, decimal, money
+    per: int = 1  # the sum is told in units of so many, to two places: 60 for seconds told in minutes
+
+
+@dataclass(frozen=True)
+class Series:
+    """Sums by day, month or year, as a chart that can be read as a table. The first measure is drawn.
+
+    The reader chooses the period: the months of a year at first, the days of a month, or all years.
+    """
+
+    day: sa.ColumnElement[Any]  # the date by which rows are told apart
+    measures: Sequence[Measure]
+    where: Sequence[sa.ColumnElement[bool]] = ()
+    empty: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+"""What customers use: by day, month and year, and what of it is not billed yet."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from models.customer import Customer
+from models.service import DataAccount, Sim, VoipLine
+from models.usage import DeviceType, UsageDay, UsageKind, UsageRecord, UsageState
+
+from .declare import Listing, Measure, Series, tab
+
+UNBILLED = (UsageState.NEW, UsageState.RATED, UsageState.ERROR)
+
+CALLS = (
+    Measure("Calls", sa.func.sum(UsageDay.records)),
+    Measure("Minutes", sa.func.sum(UsageDay.quantity), "decimal", per=60),
+    Measure("Amount", sa.func.sum(UsageDay.amount), "decimal"),
+)
+DATA = (
+    Measure("Data", sa.func.sum(UsageDay.quantity), "bytes"),
+    Measure("Sessions", sa.func.sum(UsageDay.records)),
+    Measure("Amount", sa.func.sum(UsageDay.amount), "decimal"),
+)
+
+
+def _series(measures: Sequence[Measure], kind: UsageKind, *where: sa.ColumnElement[bool]) -> Series:
+    return Series(UsageDay.day, measures, (UsageDay.kind == kind, *where))
+
+
+def _of(device: DeviceType, device_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return UsageDay.device_type == device, UsageDay.device_id == device_id
+
+
+@tab(Customer, "Usage/Phone usage", order=44, permission="usage_record.read")
+def phone_usage(customer: Customer) -> Series:
+    """Calls, minutes and what they cost."""
+    return _series(CALLS, UsageKind.VOICE, UsageDay.customer_id == customer.id)
+
+
+@tab(Customer, "Usage/Data usage", order=45, permission="usage_record.read")
+def data_usage(customer: Customer) -> Series:
+    """Bytes and sessions of data accounts and SIM cards."""
+    return _series(DATA, UsageKind.DATA, UsageDay.customer_id == customer.id)
+
+
+@tab(VoipLine, "Usage", order=20, permission="usage_record.read")
+def line_usage(line: VoipLine) -> Series:
+    """Calls, minutes and what they cost."""
+    return _series(CALLS, UsageKind.VOICE, *_of(DeviceType.VOIP_LINE, line.id))
+
+
+@tab(DataAccount, "Usage", order=20, permission="usage_record.read")
+def account_usage(account: DataAccount) -> Series:
+    """Bytes and sessions."""
+    return _series(DATA, UsageKind.DATA, *_of(DeviceType.DATA_ACCOUNT, account.id))
+
+
+@tab(Sim, "Usage", order=20, permission="usage_record.read")
+def sim_usage(sim: Sim) -> Series:
+    """Bytes and sessions."""
+    return _series(DATA, UsageKind.DATA, *_of(DeviceType.SIM, sim.id))
+
+
+@tab(Customer, "Billing/Unbilled CDRs", order=60, permission="usage_record.read")
+def unbilled_cdrs(customer: Customer) -> Listing:
+    """Calls that are on no invoice yet, newest first; those with an error have no price."""
+    calls = sa.select(UsageRecord).where(
+        UsageRecord.customer_id == customer.id,
+        UsageRecord.kind == UsageKind.VOICE,
+        UsageRecord.state.in_(UNBILLED),
+    )
+    return Listing(
+        calls.order_by(UsageRecord.started_at.desc(), UsageRecord.id.desc()),
+        ("started_at", "src", "dst", "quantity", "billed_quantity", "rated_amount", "state", "error"),
+        empty="Every call is billed, or there was none.",
+        total="rated_amount",
+    )

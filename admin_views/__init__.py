@@ -13,6 +13,7 @@ from operations import impersonation
 from queries.declare import named_filters
 
 from . import (
+    entry_page,
     help,
     jobs_view,
     mailbox,
@@ -45,6 +46,7 @@ def install(app: Flask, config: Config) -> None:
     for model in screens():
         admin.add_view(TableView(model))
     message_page.install(admin)
+    entry_page.install(admin)
     mailbox.install(app)
     run_view.install(admin)
     profile.install(admin)

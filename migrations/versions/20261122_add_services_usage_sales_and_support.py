@@ -1674,6 +1674,8 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("due_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
         sa.Column("created_by_id", sa.BigInteger(), autoincrement=False, nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", autoincrement=False, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
@@ -3418,6 +3420,7 @@ def upgrade() -> None:
                 "state",
                 "owner",
                 "department",
+                "priority",
                 name="eventkind",
                 native_enum=False,
                 length=24,
@@ -3434,7 +3437,8 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('comment', 'reply', 'state', 'owner', 'department')", name=op.f("ck_ticket_event_kind")
+            "kind IN ('comment', 'reply', 'state', 'owner', 'department', 'priority')",
+            name=op.f("ck_ticket_event_kind"),
         ),
         sa.ForeignKeyConstraint(
             ["author_id"], ["staff_user.id"], name=op.f("fk_ticket_event_author_id"), ondelete="SET NULL"

@@ -74,8 +74,8 @@ class Ticket(Record):
     department_id: Mapped[int] = parent("department", "RESTRICT", index=False)
     owner_id: Mapped[int | None] = parent("staff_user", "SET NULL", index=False)
     due_at: Mapped[Moment | None]
-    resolved_at: Mapped[Moment | None] = mapped_column(info={"system": True})
-    closed_at: Mapped[Moment | None] = mapped_column(info={"system": True})
+    resolved_at: Mapped[Moment | None]
+    closed_at: Mapped[Moment | None]
     answered_at: Mapped[Moment | None] = mapped_column(
         comment="When the customer was last answered.", info={"system": True}
     )
@@ -137,6 +137,7 @@ class EventKind(Choice):
     STATE = "state", "State"
     OWNER = "owner", "Owner"
     DEPARTMENT = "department", "Department"
+    PRIORITY = "priority", "Priority"
 
 
 class TicketEvent(Entry):

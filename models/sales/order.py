@@ -35,18 +35,16 @@ class SalesOrder(Record):
 
     number: Mapped[Code] = numbered("O-", comment="Ours, generated; never reused.")
     customer_id: Mapped[int] = parent("customer", "RESTRICT", index=False)
-    quote_id: Mapped[int | None] = parent(
-        "quote", "SET NULL", index=False, unique=True, info={"system": True}
-    )
+    quote_id: Mapped[int | None] = parent("quote", "SET NULL", index=False, unique=True)
     kind: Mapped[OrderKind] = mapped_column(default=OrderKind.NEW)
     state: Mapped[OrderState] = mapped_column(default=OrderState.DRAFT)
     requested_date: Mapped[Day | None] = mapped_column(comment="When they would like to have it.")
-    completed_at: Mapped[Moment | None] = mapped_column(info={"system": True})
+    completed_at: Mapped[Moment | None]
     address_id: Mapped[int | None] = parent("address", "SET NULL", info={"same": "customer_id"})
-    currency: Mapped[Currency] = mapped_column(default="USD", info={"system": True})
-    net: Mapped[Money] = mapped_column(default=0, info={"system": True})
-    tax: Mapped[Money] = mapped_column(default=0, info={"system": True})
-    total: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    currency: Mapped[Currency] = mapped_column(default="USD")
+    net: Mapped[Money] = mapped_column(default=0)
+    tax: Mapped[Money] = mapped_column(default=0)
+    total: Mapped[Money] = mapped_column(default=0)
     remark: Mapped[Line] = mapped_column(default="", comment="For those who carry it out.")
     owner_id: Mapped[int | None] = parent("staff_user", "SET NULL")
 
@@ -93,21 +91,21 @@ class OrderLine(Record):
     description: Mapped[Line] = mapped_column(default="", comment="Empty: the name of the product.")
     quantity: Mapped[Quantity] = mapped_column(default=1)
     unit_price: Mapped[Money | None] = mapped_column(comment="Empty: the price that this customer has.")
-    setup_price: Mapped[Money] = mapped_column(default=0, comment="Once, per piece.", info={"system": True})
+    setup_price: Mapped[Money | None] = mapped_column(comment="Once, per piece. Empty: as in the price.")
     discount_percent: Mapped[Percent] = mapped_column(default=0)
-    tax_percent: Mapped[TaxPercent] = mapped_column(default=0, info={"system": True})
-    net: Mapped[Money] = mapped_column(default=0, info={"system": True})
-    tax: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    tax_percent: Mapped[TaxPercent] = mapped_column(default=0)
+    net: Mapped[Money] = mapped_column(default=0)
+    tax: Mapped[Money] = mapped_column(default=0)
 
     screen = Screen(
         list=("product_id", "description", "quantity", "unit_price", "discount_percent", "net", "tax"),
-        more=("subscription_id",),
+        more=("subscription_id", "setup_price", "tax_percent"),
         order="id",
         tab_of="sales_order",
         tab="Lines",
         tab_order=10,
         part_of="sales_order",
-        labels={"": "Line", "discount_percent": "Discount"},
+        labels={"": "Line", "discount_percent": "Discount", "setup_price": "Set-up"},
         form={
             "Line": (
                 "product_id",
@@ -115,6 +113,7 @@ class OrderLine(Record):
                 "description",
                 "quantity",
                 "unit_price",
+                "setup_price",
                 "discount_percent",
             )
         },

@@ -30,14 +30,14 @@ class Quote(Record):
     customer_id: Mapped[int] = parent("customer", "RESTRICT", index=False)
     state: Mapped[QuoteState] = mapped_column(default=QuoteState.DRAFT)
     valid_until: Mapped[Day | None] = mapped_column(comment="First day on which it no longer holds.")
-    currency: Mapped[Currency] = mapped_column(default="USD", info={"system": True})
-    net: Mapped[Money] = mapped_column(default=0, info={"system": True})
-    tax: Mapped[Money] = mapped_column(default=0, info={"system": True})
-    total: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    currency: Mapped[Currency] = mapped_column(default="USD")
+    net: Mapped[Money] = mapped_column(default=0)
+    tax: Mapped[Money] = mapped_column(default=0)
+    total: Mapped[Money] = mapped_column(default=0)
     remark: Mapped[Line] = mapped_column(default="", comment="Printed below the lines.")
     owner_id: Mapped[int | None] = parent("staff_user", "SET NULL")
-    sent_at: Mapped[Moment | None] = mapped_column(info={"system": True})
-    decided_at: Mapped[Moment | None] = mapped_column(info={"system": True})
+    sent_at: Mapped[Moment | None]
+    decided_at: Mapped[Moment | None]
     decided_by_id: Mapped[int | None] = mapped_column(
         BigId, comment="Portal log-in that accepted or declined.", info={"system": True}
     )
@@ -78,21 +78,31 @@ class QuoteLine(Record):
     description: Mapped[Line] = mapped_column(default="", comment="Empty: the name of the product.")
     quantity: Mapped[Quantity] = mapped_column(default=1)
     unit_price: Mapped[Money | None] = mapped_column(comment="Empty: the price that this customer has.")
-    setup_price: Mapped[Money] = mapped_column(default=0, comment="Once, per piece.", info={"system": True})
+    setup_price: Mapped[Money | None] = mapped_column(comment="Once, per piece. Empty: as in the price.")
     discount_percent: Mapped[Percent] = mapped_column(default=0)
-    tax_percent: Mapped[TaxPercent] = mapped_column(default=0, info={"system": True})
-    net: Mapped[Money] = mapped_column(default=0, info={"system": True})
-    tax: Mapped[Money] = mapped_column(default=0, info={"system": True})
+    tax_percent: Mapped[TaxPercent] = mapped_column(default=0)
+    net: Mapped[Money] = mapped_column(default=0)
+    tax: Mapped[Money] = mapped_column(default=0)
 
     screen = Screen(
         list=("product_id", "description", "quantity", "unit_price", "discount_percent", "net", "tax"),
+        more=("setup_price", "tax_percent"),
         order="id",
         tab_of="quote",
         tab="Lines",
         tab_order=10,
         part_of="quote",
-        labels={"": "Line", "discount_percent": "Discount"},
-        form={"Line": ("product_id", "description", "quantity", "unit_price", "discount_percent")},
+        labels={"": "Line", "discount_percent": "Discount", "setup_price": "Set-up"},
+        form={
+            "Line": (
+                "product_id",
+                "description",
+                "quantity",
+                "unit_price",
+                "setup_price",
+                "discount_percent",
+            )
+        },
         help="staff.md#quotes",
     )
 

@@ -21,7 +21,7 @@ from .deleting import pointing, remove
 from .errors import Refused
 from .records import Draft, update
 from .refusals import flush
-from .rules import obey
+from .rules import come_back, obey
 
 THERE = "It is there again already."
 NOT_THERE = "There is no such record, or you may not see it."
@@ -137,6 +137,7 @@ def revive(session: Session, model: type[Record], row_id: int, transaction_id: i
                     revive(session, child, values["id"], transaction_id, viewer)
         elif rule == "SET NULL" and issubclass(child, Record):
             _reattach(session, child, key, row_id, transaction_id)
+    come_back(session, record, viewer)
     return record
 
 

@@ -7,7 +7,8 @@ tied by a Link have sets of ids, and a deletion is {"": (record, None)}.
 `on` names the columns that a rule is about; without it, it is asked of every change, and nothing
 on its table can be changed with one statement for many rows (operations/running/setwise.py).
 `on=()` is about making and deleting alone. `once=True`: it looks at the new value and the person,
-never at the row.
+never at the row. `among`: of all rows it concerns only those of which this condition holds, so that
+the others can still be changed together.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from models.base import Table
@@ -25,6 +27,7 @@ Rule = Callable[[Session, Any, Changes, Viewer], None]
 
 _rules: dict[type[Table], list[Rule]] = defaultdict(list)
 _follow_ups: dict[type[Table], list[Rule]] = defaultdict(list)
+_returns: dict[type[Table], list[Callable[[Session, Any, Viewer], None]]] = defaultdict(list)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Scope:
 
     on: frozenset[str] | None
     once: bool = False
+    among: ColumnElement[bool] | None = None
 
     def covers(self, names: Iterable[str]) -> bool:
         return self.on is None or not self.on.isdisjoint(names)
@@ -50,15 +54,32 @@ def rule(model: type[Table], on: Iterable[str] | None = None, once: bool = False
     return declare
 
 
-def follow_up(model: type[Table], on: Iterable[str] | None = None) -> Callable[[Rule], Rule]:
+def follow_up(
+    model: type[Table], on: Iterable[str] | None = None, among: ColumnElement[bool] | None = None
+) -> Callable[[Rule], Rule]:
     """What has to be written once the record itself is: rows that need its id."""
 
     def declare(function: Rule) -> Rule:
         _follow_ups[model].append(function)
-        _scopes[function] = Scope(None if on is None else frozenset(on))
+        _scopes[function] = Scope(None if on is None else frozenset(on), among=among)
         return function
 
     return declare
+
+
+def on_return(model: type[Table]) -> Callable[[Any], Any]:
+    """What has to hold, or to follow, when a deleted record is back: it takes session, record, viewer."""
+
+    def declare(function: Any) -> Any:
+        _returns[model].append(function)
+        return function
+
+    return declare
+
+
+def come_back(session: Session, record: Table, viewer: Viewer) -> None:
+    for judge in _returns.get(type(record), ()):
+        judge(session, record, viewer)
 
 
 def rules_for(model: type[Table]) -> Sequence[Rule]:

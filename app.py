@@ -39,6 +39,11 @@ def installation_of(config: Config) -> Installation:
         smtp_url=config.smtp_url,
         key=config.encryption_key or config.secret_key,
         mailbox=config.mailbox,
+        sms_url=config.sms_url,
+        sms_token=config.sms_token,
+        sms_sender=config.sms_from,
+        documents=config.documents,
+        largest_document=config.document_mb * 2**20,
     )
 
 

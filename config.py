@@ -53,6 +53,10 @@ class Config:
     smtp_url: str = field(default="", repr=False)  # "" = mails go to the mailbox page; production keeps them
     mail_from: str = "Recordroom <desk@localhost>"
     encryption_key: str = field(default="", repr=False)  # "" = derived from secret_key
+    sms_url: str = ""  # "" = text messages go to the mailbox page; production keeps them
+    sms_token: str = field(default="", repr=False)
+    sms_from: str = ""
+    document_mb: int = 10  # of one document
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, instance: Path | None = None) -> Config:
@@ -82,6 +86,10 @@ class Config:
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env, app_name),
             encryption_key=_strong_key(env, "ENCRYPTION_KEY", environment),
+            sms_url=_sms_url(env),
+            sms_token=env.get("SMS_TOKEN") or "",
+            sms_from=_sms_from(env),
+            document_mb=_whole(env, "DOCUMENT_MB", 10, 1, 100),
         )
 
     @staticmethod
@@ -102,6 +110,11 @@ class Config:
     def mailbox(self) -> Path | None:
         """Where mails go when no server sends them. They hold links that are good: not in production."""
         return None if self.smtp_url or self.is_production else self.instance / "mailbox"
+
+    @property
+    def documents(self) -> Path:
+        """Files about customers, outside of everything that is served."""
+        return self.instance / "documents"
 
     @property
     def is_secure(self) -> bool:
@@ -242,3 +255,32 @@ def _mail_from(env: Mapping[str, str], app_name: str) -> str:
     name = name or app_name
     # Not formataddr: what it makes of letters beyond ASCII is for the wire, not for people.
     return f"{name} <{address}>" if re.fullmatch(r"[\w .'-]*", name) else f'"{quote(name)}" <{address}>'
+
+
+def _sms_url(env: Mapping[str, str]) -> str:
+    value = env.get("SMS_URL") or ""
+    if not value:
+        for name in ("SMS_TOKEN", "SMS_FROM"):
+            if env.get(name):
+                raise Misconfigured(f"{name} is set without SMS_URL; say where the gateway is")
+        return ""
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.username or parts.fragment or not value.isprintable() or " " in value:
+        raise Misconfigured("SMS_URL is not an address such as https://sms.example.com/messages")
+    if parts.scheme == "http" and parts.hostname not in (*LOOPBACK, "::1"):
+        raise Misconfigured("SMS_URL would send customers' numbers in the clear; use https://")
+    if not (env.get("SMS_TOKEN") or "").isascii() or not (env.get("SMS_TOKEN") or "").isprintable():
+        raise Misconfigured("SMS_TOKEN holds characters that no request can carry")
+    return value
+
+
+def _sms_from(env: Mapping[str, str]) -> str:
+    value = env.get("SMS_FROM") or ""
+    # Networks take a number, or a name of at most eleven letters.
+    if value and not re.fullmatch(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}", value):
+        raise Misconfigured(f"SMS_FROM is {value!r}; use a number, or a name of at most 11 letters")
+    return value

@@ -14,7 +14,7 @@ def install(app: Flask, config: Config) -> None:
     headers.configure(app, config)
     logs.install(app, config)
     origin.install(app, config)
-    limits.install(app)
+    limits.install(app, config)
     headers.install(app, config)
     errors.install(app)
     health.install(app)

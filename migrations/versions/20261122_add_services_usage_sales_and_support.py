@@ -251,6 +251,9 @@ def upgrade() -> None:
             nullable=True,
             comment="As the file is called when it is downloaded.",
         ),
+        sa.Column("media_type", sa.String(length=40), autoincrement=False, nullable=True),
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("sha256", sa.String(length=64), autoincrement=False, nullable=True),
         sa.Column(
             "state",
             sa.Enum("pending", "approved", "rejected", name="documentstate", native_enum=False, length=24),

@@ -34,9 +34,9 @@ class Document(Record):
     customer_id: Mapped[int] = parent("customer", "CASCADE", index=False)
     category: Mapped[DocumentCategory] = mapped_column(default=DocumentCategory.OTHER)
     name: Mapped[Line] = mapped_column(comment="As the file is called when it is downloaded.")
-    media_type: Mapped[str] = mapped_column(sa.String(40), info={"system": True})
-    size: Mapped[Bytes] = mapped_column(info={"system": True})
-    sha256: Mapped[str] = mapped_column(sa.String(64), index=True, info={"system": True})
+    media_type: Mapped[str] = mapped_column(sa.String(40))
+    size: Mapped[Bytes]
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
     state: Mapped[DocumentState] = mapped_column(default=DocumentState.PENDING)
     remark: Mapped[Line] = mapped_column(default="", comment="Of who approves or installs.")
     uploaded_by_id: Mapped[int | None] = stamped(

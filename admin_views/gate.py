@@ -39,6 +39,7 @@ BROUGHT = {
     "admin.static": CLOSED,
 }
 READING = ("GET", "HEAD")
+TAKING = (".export", ".ledger", ".print_pdf")  # views whose answers are files to take along
 WHILE_VIEWING = "While you view as a customer, the panel only shows. End that first."
 LACKING = "Parts of this page may need a permission that you do not have. Ask an administrator for it."
 
@@ -129,7 +130,7 @@ def may_go_on() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "while_viewing", False):
         return True
-    return request.method in READING and not (request.endpoint or "").endswith((".export", ".ledger"))
+    return request.method in READING and not (request.endpoint or "").endswith(TAKING)
 
 
 def needed_here() -> tuple[str, ...]:

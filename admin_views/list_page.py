@@ -121,7 +121,8 @@ class ListMaker:
     def bulk(self, found: Page) -> Bulk | None:
         """What can be done with rows that are ticked."""
         groups = verbs.of_list(self.model, self.viewer) if found.total else []
-        if not groups:
+        prints = verbs.to_print(self.model, self.viewer) if found.total else []
+        if not groups and not prints:
             return None
         meant = self.pairs(["sort", "size", "columns"])
         return Bulk(
@@ -132,6 +133,7 @@ class ListMaker:
             groups=groups,
             hidden=self.pairs(),
             back=self.here(),
+            prints=prints,
         )
 
     def listing(self, found: Page, wrong: bool) -> Listing:

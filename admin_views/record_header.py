@@ -65,6 +65,7 @@ class RecordHeader(RecordValues):
         for said in declare.actions[table]:
             if self.may(said):
                 found.append(shapes.Link(said.title, said.make(self.record), said.group or "arrow-right"))
+        found += verbs.to_print(self.model, self.viewer, self.record)
         if "delete" in screen.writes and self.viewer.may(f"{table}.delete"):
             found.append(shapes.Link("Delete", self.at("delete"), "trash"))
         return found

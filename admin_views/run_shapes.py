@@ -49,6 +49,7 @@ class Bulk:
     groups: Sequence[VerbGroup]
     hidden: Sequence[tuple[str, str]]
     back: str
+    prints: Sequence[Link] = ()  # pages that print the ticked rows
 
 
 @dataclass(frozen=True)

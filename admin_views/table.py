@@ -44,6 +44,7 @@ from .list_page import ListMaker
 from .merge import MergePages
 from .operate import Operating, same_as
 from .operate_meant import with_view
+from .paper_page import Printing
 from .reader import look, place, viewer
 from .record_page import RecordMaker
 from .redirects import own_path
@@ -54,7 +55,7 @@ ID = "/<int(max=999999999999999999):row_id>"
 TRIES = 3  # saves that another person's save overtook
 
 
-class TableView(Operating, Deleting, MergePages, ModelView):
+class TableView(Operating, Deleting, MergePages, Printing, ModelView):
     """All pages of one table."""
 
     model: type[Table]

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from models.base import Record, Table
 from models.screen import plural_of, title_of
+from operations import printouts
 from operations.operation import Operation, operations_of
 from queries.viewer import Viewer
 
 from .cells import record_path
 from .run_shapes import Verb, VerbGroup
+from .shapes import Link
 
 PRIME = 20  # verbs that come before this one are offered as buttons
 
@@ -82,6 +84,13 @@ def of_list(model: type[Table], viewer: Viewer) -> list[VerbGroup]:
     common = [_verb(o) for o in found if o.model is Record]
     groups = [VerbGroup(plural_of(model), own), VerbGroup("Any record", common)]
     return [g for g in groups if g.verbs]
+
+
+def to_print(model: type[Table], viewer: Viewer, record: Record | None = None) -> list[Link]:
+    """Ways to what can be printed: of a record, or of the ticked rows of a list."""
+    start = record_path(model, record.id) if record is not None else f"/admin/{model.__tablename__}/"
+    found = printouts.offered(model, viewer, record)
+    return [Link(said.title, f"{start}print/{said.name}/", "printer") for said in found]
 
 
 # --- words ---

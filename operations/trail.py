@@ -1,5 +1,7 @@
 """The access trail: who looked at or took away what."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from models.access import AccessLog
@@ -17,6 +19,12 @@ def looked(session: Session, record: Record, viewer: Viewer) -> None:
 
 def exported(session: Session, model: type[Table], viewer: Viewer, what: str) -> None:
     _note(session, model, viewer, "export", None, None, what[:200])
+
+
+def printed(session: Session, records: Sequence[Record], viewer: Viewer, what: str) -> None:
+    """Papers are trailed record by record: each may be about another customer."""
+    for record in records:
+        _note(session, type(record), viewer, "print", record.id, customer_of(record), what[:200])
 
 
 def _note(

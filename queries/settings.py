@@ -63,7 +63,7 @@ DECISIONS: Mapping[str, Decision] = {
     ),
     "company_name": Decision("", "Name at the head of what is printed; empty: the name of this panel."),
     "company_address": Decision("", "Address and telephone at the head of what is printed, line by line."),
-    "company_small_print": Decision("", "At the foot of every printed page, such as a tax number and a bank."),
+    "company_small_print": Decision("", "At the foot of every printed page, such as a tax number."),
     "paper_size": Decision("A4", "Paper that is printed on. A4, or Letter.", one_of("A4", "Letter")),
     "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
 }

@@ -106,12 +106,13 @@ document.addEventListener('keydown', (event) => {
 });
 
 /** Ids in the address while they fit, else in a body; all that match as the query of the list. */
-function request(form, operation) {
+function request(form, button) {
   const state = read();
-  const url = new URL(`${form.action}${operation}/`, location.href);
+  const leads = button.hasAttribute('formaction');
+  const url = new URL(leads ? button.formAction : `${form.action}${button.value}/`, location.href);
   const own = { back: location.pathname + location.search };
   if (state.all) return { url: `${url}?${new URLSearchParams([...new URLSearchParams(form.dataset.query), ['all', '1'], ['back', own.back]])}` };
-  own.ids = [...state.ids].join(',');
+  own.ids = [...state.ids].slice(0, leads ? 100 : MOST).join(',');
   const whole = `${url}?${new URLSearchParams(own)}`;
   return whole.length < LONGEST ? { url: whole } : { url: String(url), fields: { ...own, ask: '1' } };
 }
@@ -120,7 +121,11 @@ document.addEventListener('submit', (event) => {
   const form = event.target.closest('form[data-bulk]');
   if (!form || !event.submitter) return;
   event.preventDefault();
-  const { url, fields } = request(form, event.submitter.value);
+  const { url, fields } = request(form, event.submitter);
+  if (event.submitter.hasAttribute('formaction')) { // a page of its own, such as one to print
+    location.href = url;
+    return;
+  }
   openOperation(url, event.submitter.closest('details')?.querySelector('summary') ?? event.submitter, fields);
 });
 

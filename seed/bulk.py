@@ -6,30 +6,27 @@ that was killed goes on with the next one.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
-from psycopg import sql
 from sqlalchemy.orm import Session
 
 from models.act import acting
 from models.base import Record, at
 from models.counter import FIRST, Counter, take
-from models.customer import ALERTS, Contact, NotificationSetting
-from models.history import TransactionTable, begin, version_table
+from models.customer import ALERTS, Contact, Customer, NotificationSetting
 from models.search import search_table, searchable
-from queries.history import INSERTED
 
 from .batch import CUSTOMERS
 from .clock import later, window
 from .desk import Desk
 from .ids import close_gaps, next_ids
+from .loader import Loader
 from .makers import made
 from .progress import shown
-from .rows import TABLES, Order, columns_of, copy_text, rows_of
+from .rows import TABLES, Order, rows_of
 from .shed import restore, shed
 from .world import BATCH
 
@@ -95,109 +92,48 @@ def write(session: Session, order: Order, rows: Rows, total: int, base: dt.datet
         order, rows = order_now, rows_of(order_now)
     with at(later(session, order.ends)):
         acting(session, reason=f"Customers {order.first + 1:,} to {order.after:,}, loaded")
-        Chunk(session).write(order, rows)
+        put(session, order, rows)
         CUSTOMERS.move(session, order.after)
         session.commit()
     session.expunge_all()
     return order.after
 
 
-class Chunk:
-    """Puts rows where they belong, past the session and with all that the session would do."""
-
-    def __init__(self, session: Session) -> None:
-        self.session, self.connection = session, session.connection()
-        self.driver = self.connection.connection.driver_connection
-
-    def write(self, order: Order, rows: Rows) -> None:
-        self._spare_checks()
-        begins = dict(zip(LOADED, next_ids(self.session, LOADED), strict=True))
-        take(self.session, "customer.code", order.after - order.first)
-        for model in TABLES:
-            count, packed = rows[model.__tablename__]
-            if count:
-                self._insert(model, packed)
-            if model in searchable():
-                self._insert_texts(model, begins[model], rows)
-        self._notify(begins[Contact])
-        self._write_versions(begins)
-        close_gaps(self.session)
-
-    def _spare_checks(self) -> None:
-        """Every key was read from this database just now. Only a superuser may leave the checks out."""
-        if self.connection.dialect.name == "postgresql":
-            if self.connection.scalar(sa.select(sa.func.current_setting("is_superuser"))) == "on":
-                self.connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-
-    def _insert(self, model: type[Record], packed: Any) -> None:
-        self._hand_over(model.__table__, columns_of(model), packed)
-
-    def _insert_texts(self, model: type[Record], first: int, rows: Rows) -> None:
-        """The rows have been given their ids in the order in which they came."""
-        into = search_table(model)
-        _, texts = rows.get(into.name, (0, []))
-        ids = self.session.scalars(sa.select(model.id).where(model.id >= first).order_by(model.id))
-        lines = list(zip(ids, texts, strict=True))
-        if lines:
-            self._hand_over(into, list(into.c), copy_text(lines) if self._copies else lines)
-
-    @property
-    def _copies(self) -> bool:
-        return isinstance(self.driver, psycopg.Connection)
-
-    def _hand_over(self, table: sa.Table, columns: Sequence[sa.Column], packed: Any) -> None:
-        if self._copies:
-            with self.driver.cursor() as cursor, cursor.copy(_copy(table, columns)) as into:
-                into.write(packed)
-        else:
-            names = [column.name for column in columns]
-            insert = sa.insert(table).compile(dialect=self.connection.dialect, column_keys=names)
-            self.driver.executemany(str(insert), packed)
-
-    def _notify(self, first_contact: int) -> None:
-        """The alerts box of a contact stands for these rows."""
-        alerted = sa.select(Contact.id, Contact.customer_id, Contact.email, Contact.created_at).where(
-            Contact.id >= first_contact, Contact.alerts
-        )
-        rows = [
-            {
-                "customer_id": row.customer_id,
-                "contact_id": row.id,
-                "topic": topic,
-                "destination": row.email,
-                "created_at": row.created_at,
-                "updated_at": row.created_at,
-            }
-            for row in self.session.execute(alerted.order_by(Contact.id))
-            for topic in ALERTS
-        ]
-        if rows:
-            self.connection.execute(sa.insert(NotificationSetting.__table__), rows)
-
-    def _write_versions(self, begins: dict[type[Record], int]) -> None:
-        """What is stored is what history says: copied, not written a second time."""
-        transaction = begin(self.session)
-        for model, first in begins.items():
-            table, history = model.__table__, version_table(model)
-            names = [column.name for column in table.columns if column.name in history.c]
-            marks = (sa.literal(transaction), sa.literal(INSERTED))
-            new = sa.select(*(table.c[name] for name in names), *marks).where(table.c.id >= first)
-            into = sa.insert(history).from_select([*names, "transaction_id", "operation_type"], new)
-            self.connection.execute(into)
-            self.session.add(TransactionTable(transaction_id=transaction, table_name=model.__tablename__))
-        self.session.flush()
+def put(session: Session, order: Order, rows: Rows) -> None:
+    loader = Loader(session)
+    loader.spare_checks()
+    begins = dict(zip(LOADED, next_ids(session, LOADED), strict=True))
+    take(session, "customer.code", order.after - order.first)
+    for model in TABLES:
+        count, packed = rows[model.__tablename__]
+        if count:
+            loader.insert(model, packed, with_id=model is Customer)
+        if model in searchable():
+            loader.insert_texts(model, begins[model], rows.get(search_table(model).name, (0, []))[1])
+    notify(session, begins[Contact])
+    loader.write_versions(begins)
+    close_gaps(session)
 
 
-def _copy(table: sa.Table, columns: Sequence[sa.Column]) -> sql.Composed:
-    """In CSV nothing at all is NULL, but for columns that cannot be."""
-    filled = [c.name for c in columns if not c.nullable]
-    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))").format(
-        sql.Identifier(table.name), _listed([c.name for c in columns]), _listed(filled)
+def notify(session: Session, first_contact: int) -> None:
+    """The alerts box of a contact stands for these rows."""
+    alerted = sa.select(Contact.id, Contact.customer_id, Contact.email, Contact.created_at).where(
+        Contact.id >= first_contact, Contact.alerts
     )
-
-
-def _listed(names: list[str]) -> sql.Composed:
-    return sql.SQL(", ").join(map(sql.Identifier, names))
+    rows = [
+        {
+            "customer_id": row.customer_id,
+            "contact_id": row.id,
+            "topic": topic,
+            "destination": row.email,
+            "created_at": row.created_at,
+            "updated_at": row.created_at,
+        }
+        for row in session.execute(alerted.order_by(Contact.id))
+        for topic in ALERTS
+    ]
+    if rows:
+        session.connection().execute(sa.insert(NotificationSetting.__table__), rows)
 
 
 def settle(session: Session) -> None:

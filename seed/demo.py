@@ -19,9 +19,11 @@ from .batch import CUSTOMERS, add_batch
 from .clock import OPENING, YEARS
 from .desk import ensure_desk, sign_ins
 from .ids import close_gaps
+from .offer import ensure_offer
 from .portal import open_portal, sign_in
 from .progress import shown
 from .roles import ensure_roles
+from .serve import serve
 from .shed import restore
 from .week import work_through
 
@@ -37,6 +39,7 @@ def make_world(session: Session, config: Config) -> None:
     session.info["no_mail"] = True  # operations/logins.py welcomes nobody
     open_the_desk(session, base)
     fill(session, config.customers, base)
+    serve(session, base)
     work_through(session, base, config.customers)
     open_portal(session, base)
     say_how_to_sign_in(session)
@@ -55,6 +58,7 @@ def open_the_desk(session: Session, base: dt.datetime) -> None:
         acting(session, reason=OPENING)
         ensure_roles(session)
         ensure_desk(session)
+        ensure_offer(session, base)
         CUSTOMERS.begin(session)
         session.commit()
 

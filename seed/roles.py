@@ -53,7 +53,34 @@ LOG_INS = {
     "portal_user.send_recovery",
     "portal_user.update",
 }
-DEBT = {"customer.suspend", "customer.resume"}
+DEBT = {"customer.suspend", "customer.resume", "subscription.suspend", "subscription.resume"}
+# On and off the network. What equipment signs in with is shown to nobody else.
+ACCOUNTS = {"data_account.suspend", "data_account.resume", "data_account.cancel"}
+SERVED = {
+    *ACCOUNTS,
+    "data_account.generate_secret",
+    "data_account.reveal",
+    "facility.plan",
+    "facility.put_in_service",
+    "facility.remove",
+    "package_change.cancel",
+    "voip_line.cancel",
+    "voip_line.resume",
+    "voip_line.suspend",
+}
+SELLING = {
+    "package_change.cancel",
+    "quote.accept",
+    "quote.convert",
+    "quote.decline",
+    "quote.revise",
+    "quote.send",
+    "sales_order.cancel",
+    "sales_order.submit",
+    "subscription.activate",
+    "subscription.cancel",
+}
+FITTING = {"sales_order.complete", "sales_order.start", "subscription.activate"}
 
 
 def every(tables: frozenset[str] | None = None, *verbs: str) -> set[str]:
@@ -82,11 +109,11 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
         ),
         "sales": (
             "Wins customers and takes lists of them along.",
-            people | again | DAILY | LOG_INS | every(DESK | ANSWERS | SOLD, *write, "export"),
+            people | again | DAILY | LOG_INS | SELLING | every(DESK | ANSWERS | SOLD, *write, "export"),
         ),
         "tech": (
             "Puts things right on site; contact data is hidden.",
-            look | every(notes | ANSWERS | NETWORK, *write),
+            look | FITTING | SERVED | every(notes | ANSWERS | NETWORK, *write),
         ),
         "billing": (
             "Writes invoices and collects.",
@@ -94,6 +121,7 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | again
             | DAILY
             | DEBT
+            | ACCOUNTS
             | every((DESK | ANSWERS) - {"tag"}, *write, "export")
             | every(CATALOG | {"price_level"}, *write),
         ),

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.base import Record
+from models.base import Record, Table
 from models.customer import Address, Contact, Customer, CustomerTag, Note, Source
 from models.fields import Instant
 from models.search import search_table, searchable, text_of
@@ -53,16 +53,16 @@ class Order:
         return (self.begins + (self.ends - self.begins) * min(max(part, 0), 1)).replace(microsecond=0)
 
 
-def columns_of(model: type[Record]) -> list[sa.Column]:
-    """What is written. Only customers bring their ids along: their parts have to point at them."""
-    return [c for c in model.__table__.columns if c.name != "id" or model is Customer]
+def columns_of(model: type[Table], with_id: bool) -> list[sa.Column]:
+    """What is written. Rows bring their ids along when others have to point at them."""
+    return [c for c in model.__table__.columns if c.name != "id" or with_id]
 
 
 class Writer:
     """Turns values into rows of one table, as its driver takes them."""
 
-    def __init__(self, model: type[Record], dialect: sa.Dialect) -> None:
-        self.model, columns = model, columns_of(model)
+    def __init__(self, model: type[Table], dialect: sa.Dialect, with_id: bool) -> None:
+        self.model, columns = model, columns_of(model, with_id)
         self.texts: list[str] | None = [] if model in searchable() else None
         self.names = [c.name for c in columns]
         self.defaults = {c.name: default_of(c) for c in columns}
@@ -107,7 +107,7 @@ def rows_of(order: Order) -> dict[str, tuple[int, Any]]:
     Texts are bare, in the order of their rows: the ids of parts are only known when they are stored.
     """
     dialect = DIALECTS[order.dialect]()
-    writers = {model: Writer(model, dialect) for model in TABLES}
+    writers = {model: Writer(model, dialect, model is Customer) for model in TABLES}
     made: dict[type[Record], list[list[Any]]] = {model: [] for model in TABLES}
     for number in range(order.first, order.after):
         add(describe(number), order, writers, made)

@@ -1716,9 +1716,14 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "way",
+            sa.Enum("panel", "command", "folder", name="fileway", native_enum=False, length=24),
+            nullable=False,
+        ),
         sa.Column("source", sa.String(length=24), nullable=False, comment="The system that counted it."),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False, comment="Bytes."),
+        sa.Column("size", sa.BigInteger(), nullable=False, comment="Bytes of text."),
         sa.Column(
             "stored", sa.String(length=200), nullable=False, comment="Name in the store of the installation."
         ),
@@ -1754,6 +1759,7 @@ def upgrade() -> None:
             "state IN ('waiting', 'reading', 'done', 'refused', 'cancelled')",
             name=op.f("ck_usage_file_state"),
         ),
+        sa.CheckConstraint("way IN ('panel', 'command', 'folder')", name=op.f("ck_usage_file_way")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_usage_file")),
         sqlite_autoincrement=True,
     )
@@ -2372,7 +2378,15 @@ def upgrade() -> None:
         ),
         sa.Column(
             "device_type",
-            sa.Enum("data_account", "voip_line", "sim", name="devicetype", native_enum=False, length=24),
+            sa.Enum(
+                "data_account",
+                "voip_line",
+                "sim",
+                "account_code",
+                name="devicetype",
+                native_enum=False,
+                length=24,
+            ),
             nullable=False,
         ),
         sa.Column("device_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2392,7 +2406,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "device_type IN ('data_account', 'voip_line', 'sim')", name=op.f("ck_usage_day_device_type")
+            "device_type IN ('data_account', 'voip_line', 'sim', 'account_code')",
+            name=op.f("ck_usage_day_device_type"),
         ),
         sa.CheckConstraint("kind IN ('voice', 'sms', 'data')", name=op.f("ck_usage_day_kind")),
         sa.ForeignKeyConstraint(
@@ -3602,13 +3617,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("usage_record", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_usage_record_account_code_id"), ["account_code_id"], unique=False
+            "ix_usage_record_account_code_id",
+            ["account_code_id"],
+            unique=False,
+            sqlite_where=sa.text("account_code_id IS NOT NULL"),
+            postgresql_where=sa.text("account_code_id IS NOT NULL"),
         )
         batch_op.create_index(
             batch_op.f("ix_usage_record_customer_id_started_at"), ["customer_id", "started_at"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_usage_record_data_account_id"), ["data_account_id"], unique=False
+            "ix_usage_record_data_account_id",
+            ["data_account_id"],
+            unique=False,
+            sqlite_where=sa.text("data_account_id IS NOT NULL"),
+            postgresql_where=sa.text("data_account_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_usage_record_error",
@@ -3618,7 +3641,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'error'"),
         )
         batch_op.create_index(batch_op.f("ix_usage_record_rate_id"), ["rate_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_usage_record_sim_id"), ["sim_id"], unique=False)
+        batch_op.create_index(
+            "ix_usage_record_sim_id",
+            ["sim_id"],
+            unique=False,
+            sqlite_where=sa.text("sim_id IS NOT NULL"),
+            postgresql_where=sa.text("sim_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_usage_record_unbilled",
             ["customer_id", "started_at"],
@@ -3627,7 +3656,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('new', 'rated', 'error')"),
         )
         batch_op.create_index(batch_op.f("ix_usage_record_usage_file_id"), ["usage_file_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_usage_record_voip_line_id"), ["voip_line_id"], unique=False)
+        batch_op.create_index(
+            "ix_usage_record_voip_line_id",
+            ["voip_line_id"],
+            unique=False,
+            sqlite_where=sa.text("voip_line_id IS NOT NULL"),
+            postgresql_where=sa.text("voip_line_id IS NOT NULL"),
+        )
 
     op.create_table(
         "voip_line_search",
@@ -3796,23 +3831,39 @@ def downgrade() -> None:
 
     op.drop_table("voip_line_search")
     with op.batch_alter_table("usage_record", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_usage_record_voip_line_id"))
+        batch_op.drop_index(
+            "ix_usage_record_voip_line_id",
+            sqlite_where=sa.text("voip_line_id IS NOT NULL"),
+            postgresql_where=sa.text("voip_line_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_usage_record_usage_file_id"))
         batch_op.drop_index(
             "ix_usage_record_unbilled",
             sqlite_where=sa.text("state IN ('new', 'rated', 'error')"),
             postgresql_where=sa.text("state IN ('new', 'rated', 'error')"),
         )
-        batch_op.drop_index(batch_op.f("ix_usage_record_sim_id"))
+        batch_op.drop_index(
+            "ix_usage_record_sim_id",
+            sqlite_where=sa.text("sim_id IS NOT NULL"),
+            postgresql_where=sa.text("sim_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_usage_record_rate_id"))
         batch_op.drop_index(
             "ix_usage_record_error",
             sqlite_where=sa.text("state = 'error'"),
             postgresql_where=sa.text("state = 'error'"),
         )
-        batch_op.drop_index(batch_op.f("ix_usage_record_data_account_id"))
+        batch_op.drop_index(
+            "ix_usage_record_data_account_id",
+            sqlite_where=sa.text("data_account_id IS NOT NULL"),
+            postgresql_where=sa.text("data_account_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_usage_record_customer_id_started_at"))
-        batch_op.drop_index(batch_op.f("ix_usage_record_account_code_id"))
+        batch_op.drop_index(
+            "ix_usage_record_account_code_id",
+            sqlite_where=sa.text("account_code_id IS NOT NULL"),
+            postgresql_where=sa.text("account_code_id IS NOT NULL"),
+        )
 
     op.drop_table("usage_record")
     with op.batch_alter_table("usage_alert", schema=None) as batch_op:

@@ -1,7 +1,7 @@
 """What was used: calls, messages and data, by the record, by the day and by the session."""
 
 from .alert import AlertKind, UsageAlert
-from .file import UsageFile, UsageFileState, UsageFormat, UsageRefusal
+from .file import FileWay, UsageFile, UsageFileState, UsageFormat, UsageRefusal
 from .record import DeviceType, UsageDay, UsageKind, UsageRecord, UsageState
 from .session import DataSession
 
@@ -9,6 +9,7 @@ __all__ = [
     "AlertKind",
     "DataSession",
     "DeviceType",
+    "FileWay",
     "UsageAlert",
     "UsageDay",
     "UsageFile",

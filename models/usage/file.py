@@ -24,6 +24,12 @@ class UsageFileState(Choice):
     CANCELLED = "cancelled", "Cancelled", "hollow"
 
 
+class FileWay(Choice):
+    PANEL = "panel", "By hand"
+    COMMAND = "command", "Command line"
+    FOLDER = "folder", "Import folder"
+
+
 class UsageFile(Entry):
     """A file of usage: where it came from, how far it is read, and what became of its lines."""
 
@@ -31,9 +37,10 @@ class UsageFile(Entry):
 
     name: Mapped[Line] = mapped_column(comment="As it was called where it came from.")
     format: Mapped[UsageFormat]
+    way: Mapped[FileWay] = mapped_column(default=FileWay.PANEL)
     source: Mapped[str] = mapped_column(sa.String(24), comment="The system that counted it.")
     sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
-    size: Mapped[Count] = mapped_column(comment="Bytes.")
+    size: Mapped[Count] = mapped_column(comment="Bytes of text.")
     stored: Mapped[Line] = mapped_column(comment="Name in the store of the installation.")
     state: Mapped[UsageFileState] = mapped_column(default=UsageFileState.WAITING)
     offset: Mapped[Count] = mapped_column(default=0, comment="Bytes that are read and stored.")
@@ -53,11 +60,11 @@ class UsageFile(Entry):
         group="Usage",
         icon="file-import",
         list=("name", "format", "state", "added", "repeated", "refused", "unrated", "received_at"),
-        more=("source", "by_name", "size", "finished_at"),
+        more=("source", "way", "by_name", "size", "finished_at"),
         filters=("state", "format"),
         order="-id",
-        labels={"received_at": "Received", "by_name": "By"},
-        header=("state", "format"),
+        labels={"received_at": "Received", "by_name": "By", "way": "Came", "sha256": "SHA-256"},
+        header=("state", "format", "way"),
         writes=frozenset(),
         help="staff.md#usage-files",
     )

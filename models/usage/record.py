@@ -27,6 +27,13 @@ class DeviceType(Choice):
     DATA_ACCOUNT = "data_account"
     VOIP_LINE = "voip_line", "VoIP line"
     SIM = "sim", "SIM card"
+    ACCOUNT_CODE = "account_code"
+
+
+def _of(column: str) -> sa.Index:
+    """Most records name one device, so the index of each kind leaves out those that name none."""
+    some = sa.text(f"{column} IS NOT NULL")
+    return sa.Index(f"ix_usage_record_{column}", column, sqlite_where=some, postgresql_where=some)
 
 
 class UsageRecord(Entry):
@@ -50,16 +57,17 @@ class UsageRecord(Entry):
             sqlite_where=sa.text("state = 'error'"),
             postgresql_where=sa.text("state = 'error'"),
         ),
+        *map(_of, ("voip_line_id", "sim_id", "data_account_id", "account_code_id")),
     )
 
     source: Mapped[str] = mapped_column(sa.String(24), comment="The system that counted it.")
     source_key: Mapped[str] = mapped_column(sa.String(64), comment="Its own key there; never twice.")
     kind: Mapped[UsageKind]
     customer_id: Mapped[int | None] = parent("customer", "SET NULL", index=False)
-    voip_line_id: Mapped[int | None] = parent("voip_line", "SET NULL")
-    sim_id: Mapped[int | None] = parent("sim", "SET NULL")
-    data_account_id: Mapped[int | None] = parent("data_account", "SET NULL")
-    account_code_id: Mapped[int | None] = parent("account_code", "SET NULL")
+    voip_line_id: Mapped[int | None] = parent("voip_line", "SET NULL", index=False)
+    sim_id: Mapped[int | None] = parent("sim", "SET NULL", index=False)
+    data_account_id: Mapped[int | None] = parent("data_account", "SET NULL", index=False)
+    account_code_id: Mapped[int | None] = parent("account_code", "SET NULL", index=False)
     usage_file_id: Mapped[int | None] = parent("usage_file", "SET NULL")
     started_at: Mapped[Moment]
     src: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")

@@ -37,9 +37,7 @@ class Screen:
     more: Sequence[str] = ()  # further columns that a reader may add to the list
     search: Sequence[str] = ()  # own columns, or table.column of a child
     filters: Sequence[str] = ()  # own columns, or tables tied by a Link
-    inventory: Sequence[
-        str
-    ] = ()  # own columns by which a thing is known, wherever it is; each needs an index
+    inventory: Sequence[str] = ()  # own columns by which a thing is found; each needs an index
     order: str = "id"  # first order of the list; "-name" descends
     labels: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, Sequence[str]] = field(default_factory=dict)  # fieldset -> columns

@@ -26,15 +26,13 @@ from queries.visibility import find, rows
 
 from .adders import Choose, Confirm, adder
 from .errors import Locked, Refused
+from .locked import LOCKED, keep
 from .operation import guard
 from .records import Draft, update
 from .refusals import flush
 from .rules import Changes, follow_up, rule
 
 MOST_CHOICES = 20
-
-
-LOCKED = "This customer is locked. Unlock it before changing it."
 
 guard(Customer, ~Customer.is_locked, LOCKED)
 guard(
@@ -43,22 +41,13 @@ guard(
     "This customer was merged into another one. Undo the merge to have it back.",
 )
 for part in (Address, Contact):
-    belongs_to_locked = sa.exists().where(Customer.id == part.customer_id, Customer.is_locked)
-    guard(part, ~belongs_to_locked.correlate(part), LOCKED)
+    keep(part)
 
 
 # Many rows at once ask the guards above instead.
 @rule(Customer, on=())
 def keep_locked(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     if customer.is_locked and customer.id is not None and "is_locked" not in changes:
-        raise Locked(LOCKED)
-
-
-@rule(Contact, on=())
-@rule(Address, on=())
-def keep_what_is_locked(session: Session, part: Record, changes: Changes, viewer: Viewer) -> None:
-    customer = session.get(Customer, part.customer_id or changes["customer_id"][1])
-    if customer is not None and customer.is_locked:
         raise Locked(LOCKED)
 
 

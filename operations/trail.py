@@ -27,6 +27,11 @@ def printed(session: Session, records: Sequence[Record], viewer: Viewer, what: s
         _note(session, type(record), viewer, "print", record.id, customer_of(record), what[:200])
 
 
+def noted(session: Session, record: Record, viewer: Viewer, action: str, detail: str) -> None:
+    """Within the transaction of an operation, of which it is a part."""
+    session.add(_entry(session, type(record), viewer, action, record.id, customer_of(record), detail))
+
+
 def _note(
     session: Session,
     model: type[Table],
@@ -39,17 +44,27 @@ def _note(
     session.commit()
     before = writes.set(True)
     try:
-        session.add(
-            AccessLog(
-                staff_user_id=viewer.staff_id,
-                customer_id=customer_id,
-                object_type=model.__tablename__,
-                object_id=object_id,
-                action=action,
-                detail=detail,
-                address=act_of(session).address,
-            )
-        )
+        session.add(_entry(session, model, viewer, action, object_id, customer_id, detail))
         session.commit()
     finally:
         writes.reset(before)
+
+
+def _entry(
+    session: Session,
+    model: type[Table],
+    viewer: Viewer,
+    action: str,
+    object_id: int | None,
+    customer_id: int | None,
+    detail: str,
+) -> AccessLog:
+    return AccessLog(
+        staff_user_id=viewer.staff_id,
+        customer_id=customer_id,
+        object_type=model.__tablename__,
+        object_id=object_id,
+        action=action,
+        detail=detail,
+        address=act_of(session).address,
+    )

@@ -12,18 +12,20 @@ from models.base import Record, db, now, records
 from models.customer import Customer, CustomerState, CustomerTag, Flag, Kind
 from models.pack import pack
 from models.portal import PortalUser
+from models.service import Facility, FacilityState, Subscription, VoipLine, VoipLineState
 from models.setting import AppSetting
 from models.work import Run, RunRow
 from operations.everywhere import Said, settable
 from operations.operation import Operation, Question, operation_named, operations_of
 from operations.records import Draft, create
-from operations.running import Ran, Selection, confirm, plan, plan_undo
+from operations.running import Ran, Selection, confirm, plan, plan_undo, preview
 from operations.running.recorder import MADE, kept
 from operations.running.undo import changes_of
 from operations.sessions import PORTAL
 from queries.viewer import SYSTEM
 from seed.factory import invented, make
 
+from . import sales, services
 from .tables import SCREENS
 
 VERBS = [(model, operation) for model in SCREENS for operation in operations_of(model)]
@@ -62,6 +64,11 @@ def with_login(session: Session, **said: Any) -> PortalUser:
     return user
 
 
+def subscribed(session: Session, **said: Any) -> Subscription:
+    """A subscription in use."""
+    return make(session, Subscription, **{"state": "active", "start_date": now().date(), **said})
+
+
 def _signed_in(session: Session) -> PortalUser:
     user = with_login(session)
     PORTAL.begin(session, user.id, now())
@@ -94,6 +101,35 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "portal_user.end_sessions": lambda s: Case([_signed_in(s)]),
     "portal_user.make_primary": lambda s: Case([with_login(s, is_primary=False)]),
     "portal_user.set_field": lambda s: Case([with_login(s)], {"is_active": Said.NO}),
+    "subscription.suspend": lambda s: Case([subscribed(s)]),
+    "subscription.resume": lambda s: Case([subscribed(s, state="suspended")]),
+    "subscription.run_out": lambda s: Case([subscribed(s, end_date=now().date())]),
+    "data_account.set_field": lambda s: Case([services.account(s)], {"profile": "fast"}),
+    "data_account.resume": lambda s: Case([services.account(s, "suspended", "manual")]),
+    "data_account.reveal": lambda s: Case([services.account_with_secret(s)]),
+    "data_account.change_package_of": lambda s: Case(
+        [services.account(s, subscription=(own := services.subscription(s)), customer_id=own.customer_id)],
+        {"product": services.product(s).id, "on": services.tomorrow()},
+    ),
+    "subscription.change_package": lambda s: Case(
+        [services.subscription(s)], {"product": services.product(s).id, "on": services.tomorrow()}
+    ),
+    "package_change.apply": lambda s: Case([services.change(s)]),
+    "package_change.cancel": lambda s: Case([services.change(s)]),
+    "package_change.restore": lambda s: Case([services.change(s)]),
+    "package_change.set_field": lambda s: Case([services.change(s)], {"prorate": Said.NO}),
+    "voip_line.resume": lambda s: Case([make(s, VoipLine, state=VoipLineState.SUSPENDED)]),
+    "facility.put_in_service": lambda s: Case([make(s, Facility, state=FacilityState.PLANNED)]),
+    "quote.send": lambda s: Case([sales.offer(s, "draft")]),
+    "quote.accept": lambda s: Case([sales.offer(s)]),
+    "quote.decline": lambda s: Case([sales.offer(s)]),
+    "quote.convert": lambda s: Case([sales.offer(s, "accepted")]),
+    "quote.revise": lambda s: Case([sales.offer(s)]),
+    "sales_order.submit": lambda s: Case([sales.ordered(s)]),
+    "sales_order.approve": lambda s: Case([sales.ordered(s, "submitted")]),
+    "sales_order.start": lambda s: Case([sales.ordered(s, "approved")]),
+    "sales_order.complete": lambda s: Case([sales.ordered(s, "in_progress")]),
+    "sales_order.call_off": lambda s: Case([sales.ordered(s, "approved")]),
     "app_setting.set_field": lambda s: Case(
         [s.scalars(sa.select(AppSetting).where(AppSetting.name == "default_country")).one()], {"value": "ZA"}
     ),
@@ -151,6 +187,21 @@ def planned(session: Session, model: type[Record], operation: Operation, case: C
 
 def run_verb(session: Session, model: type[Record], operation: Operation, case: Case) -> Ran:
     return confirm(session, planned(session, model, operation, case).id, SYSTEM)
+
+
+def do(session: Session, name: str, *rows: Any, **answers: Any) -> Run:
+    """Carry out a verb of these rows, as a run of its own."""
+    session.commit()
+    model = type(rows[0])
+    return run_verb(session, model, operation_named(model, name), Case(list(rows), answers)).run
+
+
+def looked_at(session: Session, name: str, *rows: Any, **answers: Any) -> Mapping[str, Any]:
+    """The preview of the same."""
+    session.commit()
+    model = type(rows[0])
+    run = planned(session, model, operation_named(model, name), Case(list(rows), answers))
+    return preview(session, run, SYSTEM)
 
 
 def taken_back(session: Session, run: Run) -> Run:

@@ -52,9 +52,9 @@ class PackageChange(Record):
         "staff_id", sa.BigInteger, sa.ForeignKey("staff_user.id", ondelete="SET NULL"), index=True
     )
     submitted_by_name: Mapped[Name] = stamped("staff_name", default="")
-    submitted_at: Mapped[Moment] = mapped_column(default=now, info={"system": True})
-    applied_at: Mapped[Moment | None] = mapped_column(info={"system": True})
-    error: Mapped[Line] = mapped_column(default="", info={"system": True})
+    submitted_at: Mapped[Moment] = mapped_column(default=now)
+    applied_at: Mapped[Moment | None]
+    error: Mapped[Line] = mapped_column(default="", comment="Why it could not be done.")
 
     screen = Screen(
         menu="Package changes",

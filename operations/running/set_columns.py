@@ -23,12 +23,16 @@ from .stretch import Cases, Stretch, any_of, first_of, line, was
 
 @dataclass(frozen=True)
 class Assigned:
-    """Columns that all rows get the same values in. `forbidden` are the words of rules against it."""
+    """Columns that all rows get the same values in. `forbidden` are the words of rules against it.
+
+    Rows of which one of `spared` holds are left to the row path: more follows from their change.
+    """
 
     model: type[Record]
     values: Mapping[str, Any]
     conditions: Sequence[Condition]
     forbidden: Mapping[str, str]
+    spared: Sequence[SQL] = ()
 
     @property
     def names(self) -> list[str]:
@@ -69,7 +73,7 @@ class Assigned:
         return dict(self.values)
 
     def sources(self, stretch: Stretch) -> tuple[SQL, ...]:
-        return (stretch.rows(),)
+        return (stretch.rows(), ~any_of(self.spared))
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class SetBack:
     """Columns that go back to what they were before a run, where nobody has touched them since.
 
     `forbidden` are the words of rules against a value, as JSON, by column. Rows that the guards of
-    their table keep are left to the row path, whose rules have their own words.
+    their table keep are left to the row path, whose rules have their own words; so are those with
+    which other records were changed.
     """
 
     model: type[Record]
@@ -152,7 +157,7 @@ class SetBack:
 
     def sources(self, stretch: Stretch) -> tuple[SQL, ...]:
         held = sa.and_(sa.true(), *(holds for holds, _ in self.held()))
-        return (stretch.rows(), stretch.before, held)
+        return (stretch.rows(), stretch.before, was.c.also.is_(sa.null()), held)
 
 
 Work = Assigned | SetBack

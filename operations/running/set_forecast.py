@@ -74,7 +74,8 @@ def _judged(stretch: Stretch, work: Any) -> tuple[sa.FromClause, Cases]:
     if isinstance(work, SetBack):
         back = line.join(was, stretch.before).outerjoin(table, stretch.rows())
         kept = [(~g, RowState.PLANNED, words) for g, words in work.held()]
-        return back, gone + kept + work.cases(stretch.packed)
+        more: Cases = [(was.c.also.is_not(sa.null()), RowState.CHANGED, "")]
+        return back, gone + kept + more + work.cases(stretch.packed)
     return _of_entries(stretch, work)
 
 

@@ -44,7 +44,12 @@ def of_operation(
     if not assignable(model, given.values):
         return None
     against = forbidden(session, model, given.values, viewer)
-    return Assigned(model, given.values, conditions, against)
+    return Assigned(model, given.values, conditions, against, spared(model, given.values))
+
+
+def spared(model: type[Record], names: Iterable[str]) -> list[sa.ColumnElement[bool]]:
+    """Of which rows something follows that only the row path can do."""
+    return [scope.among for _, scope in rules_about(model, names) if scope.among is not None]
 
 
 def _tied(model: type[Record], given: Assign, conditions: tuple[Condition, ...]) -> Tied | None:
@@ -61,7 +66,7 @@ def assignable(model: type[Record], names: Iterable[str]) -> bool:
     """Whether these columns can be set without anything else to do for each row."""
     table = model.__table__
     return all(n in table.c and _is_bare(table.c[n]) for n in names) and all(
-        scope.once and scope.on is not None and len(scope.on & set(names)) == 1
+        scope.among is not None or (scope.once and scope.on is not None and len(scope.on & set(names)) == 1)
         for _, scope in rules_about(model, names)
     )
 
@@ -95,6 +100,8 @@ def forbidden(
     found: dict[str, str] = {}
     with session.no_autoflush:
         for rule, scope in rules_about(model, values):
+            if scope.among is not None:
+                continue
             name = next(n for n in values if scope.covers({n}))
             try:
                 rule(session, model(), {name: (None, values[name])}, viewer)
@@ -112,9 +119,7 @@ def of_undo(stretch: Stretch, viewer: Viewer) -> SetBack | Untied | None:
     after, also = stretch.session.execute(
         held.select_from(line.join(was, stretch.before)).where(stretch.open)
     ).one()
-    if after and also:
-        return None
-    return _ties_back(stretch) if also else _columns_back(stretch, viewer)
+    return _columns_back(stretch, viewer) if after or not also else _ties_back(stretch)
 
 
 def _ties_back(stretch: Stretch) -> Untied | None:

@@ -1,0 +1,27 @@
+"""What belongs to a locked customer stays as it is."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Record
+from models.customer import Customer
+from queries.viewer import Viewer
+
+from .errors import Locked
+from .operation import guard
+from .rules import Changes, rule
+
+LOCKED = "This customer is locked. Unlock it before changing it."
+
+
+def keep(part: type[Record]) -> None:
+    """Declare it for a table whose rows belong to customers."""
+    locked = sa.exists().where(Customer.id == part.customer_id, Customer.is_locked)
+    guard(part, ~locked.correlate(part), LOCKED)
+    rule(part, on=())(keep_what_is_locked)  # many rows at once ask the guard instead
+
+
+def keep_what_is_locked(session: Session, part: Record, changes: Changes, viewer: Viewer) -> None:
+    customer = session.get(Customer, part.customer_id or changes["customer_id"][1])
+    if customer is not None and customer.is_locked:
+        raise Locked(LOCKED)

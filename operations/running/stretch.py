@@ -99,9 +99,14 @@ class Stretch:
         return found
 
     def close_versions(self, model: type[Record], ids: sa.Select) -> None:
-        kept = version_table(model)
-        over = (kept.c.id.in_(ids), kept.c.end_transaction_id.is_(None), kept.c.transaction_id != self.at)
-        self.execute(sa.update(kept).where(*over).values(end_transaction_id=self.at))
+        """Asked by the last version of each row: of all of them, most in the pages of years ago, only
+        that one is open."""
+        kept, older, row = version_table(model), version_table(model).alias("older"), ids.subquery("rows")
+        before = (older.c.id == row.c[0]) & (older.c.transaction_id < self.at)
+        last = sa.select(sa.func.max(older.c.transaction_id)).where(before).scalar_subquery()
+        here = sa.tuple_(kept.c.id, kept.c.transaction_id).in_(sa.select(row.c[0], last))
+        over = sa.update(kept).where(here, kept.c.end_transaction_id.is_(None))
+        self.execute(over.values(end_transaction_id=self.at))
 
     def copy_versions(self, model: type[Record], kind: int, *which: SQL) -> int:
         """History says what is stored: live rows are copied, not written a second time."""

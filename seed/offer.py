@@ -144,7 +144,6 @@ class Offer:
 
     products: Mapping[str, int]
     plans: Mapping[str, int]  # by currency
-    rates: Mapping[str, Mapping[str, Rate]]  # by currency and prefix
     departments: tuple[int, ...]
     groups: Mapping[str, int]
 
@@ -153,15 +152,13 @@ class Offer:
         def ids(name: Any, key: Any) -> dict[str, int]:
             return dict(session.execute(sa.select(name, key)).all())
 
-        plans = ids(RatePlan.currency, RatePlan.id)
-        rates = {
-            currency: {
-                rate.prefix: rate for rate in session.scalars(sa.select(Rate).filter_by(rate_plan_id=i))
-            }
-            for currency, i in plans.items()
-        }
         departments = tuple(ids(Department.name, Department.id)[name] for name in DEPARTMENTS)
-        return cls(ids(Product.sku, Product.id), plans, rates, departments, ids(SimGroup.name, SimGroup.id))
+        return cls(
+            ids(Product.sku, Product.id),
+            ids(RatePlan.currency, RatePlan.id),
+            departments,
+            ids(SimGroup.name, SimGroup.id),
+        )
 
 
 def ensure_offer(session: Session, base: dt.datetime) -> None:

@@ -68,6 +68,8 @@ SERVED = {
     "voip_line.resume",
     "voip_line.suspend",
 }
+CARDS = {"sim.assign", "sim.unassign"}
+NETWORKED = {*CARDS, "sim.activate", "sim.lift_cut_off", "sim.resume", "sim.suspend", "sim.terminate"}
 SELLING = {
     "package_change.cancel",
     "quote.accept",
@@ -105,15 +107,15 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
         "viewer": ("Looks things up; e-mails, phones and streets are hidden.", look),
         "agent": (
             "Answers customers and keeps their records right.",
-            people | again | DAILY | LOG_INS | every(DESK | ANSWERS, *write),
+            people | again | DAILY | LOG_INS | CARDS | every(DESK | ANSWERS, *write),
         ),
         "sales": (
             "Wins customers and takes lists of them along.",
-            people | again | DAILY | LOG_INS | SELLING | every(DESK | ANSWERS | SOLD, *write, "export"),
+            people | again | DAILY | LOG_INS | CARDS | SELLING | every(DESK | ANSWERS | SOLD, *write, "export"),
         ),
         "tech": (
             "Puts things right on site; contact data is hidden.",
-            look | FITTING | SERVED | every(notes | ANSWERS | NETWORK, *write),
+            look | FITTING | SERVED | NETWORKED | every(notes | ANSWERS | NETWORK, *write),
         ),
         "billing": (
             "Writes invoices and collects.",

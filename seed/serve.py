@@ -21,6 +21,7 @@ from models.service import (
     VoipLine,
 )
 from models.support import Ticket
+from operations.usage.tariffs import Tariffs
 
 from .batch import CUSTOMERS
 from .clock import later
@@ -95,7 +96,7 @@ def serve_batch(session: Session, base: dt.datetime) -> int:
 
 def describe(session: Session, sheet: Sheet, owners: Sequence[Owner], base: dt.datetime) -> None:
     offer, staff = Offer.read(session), Desk.read(session).staff
-    service, use = Service(sheet, offer, base, staff), Use(sheet, offer, base)
+    service, use = Service(sheet, offer, base, staff), Use(sheet, offer, base, Tariffs(session))
     talk = Talk(sheet, offer, base, staff)
     service.stock(len(owners) // STOCK, base - dt.timedelta(days=30))
     for owner in owners:

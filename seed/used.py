@@ -6,16 +6,18 @@ from decimal import Decimal
 from random import Random
 
 from models.customer import CustomerState
+from models.service import Sim
 from models.usage import DataSession, DeviceType, UsageDay, UsageKind, UsageRecord, UsageState
+from operations.usage.tariffs import Tariffs
 
 from .offer import Offer
 from .served import Served
 from .sheet import Sheet
 
 MONTHS = 6
-CALLS = 12  # at most, for each line
+CALLED = ("+12815550", "+17135550", "+2782555", "+4420794", "+4930555", "+4915155", "+3120555", "+905325")
 SOURCE = "demo"
-GB = 1024**3
+MB, GB = 1024**2, 1024**3
 Day = tuple[UsageKind, DeviceType, int, dt.date]
 COLUMNS = {
     DeviceType.DATA_ACCOUNT: "data_account_id",
@@ -27,8 +29,8 @@ COLUMNS = {
 class Use:
     """Describes what one customer has used in the half-year before."""
 
-    def __init__(self, sheet: Sheet, offer: Offer, base: dt.datetime) -> None:
-        self.sheet, self.offer, self.base = sheet, offer, base
+    def __init__(self, sheet: Sheet, offer: Offer, base: dt.datetime, tariffs: Tariffs) -> None:
+        self.sheet, self.offer, self.base, self.tariffs = sheet, offer, base, tariffs
 
     def of(self, served: Served) -> None:
         if served.owner.state is CustomerState.CLOSED:
@@ -38,6 +40,8 @@ class Use:
         for account, since in served.accounts:
             self.data(served, account, since, rng, days)
             self.sessions(served, account, rng)
+        for line, number, since in served.lines:
+            self.calls(served, line, number, since, rng, days)
         for sim in served.sims:
             self.traffic(served, sim, rng, days)
         for (kind, device, device_id, day), (records, quantity, amount) in days.items():
@@ -92,8 +96,46 @@ class Use:
                 self.record(served, UsageKind.DATA, DeviceType.DATA_ACCOUNT, account, at, used, days)
 
     def traffic(self, served: Served, sim: int, rng: Random, days: dict) -> None:
-        at = (self.base - dt.timedelta(days=rng.randrange(32, 60))).replace(microsecond=0)
-        self.record(served, UsageKind.DATA, DeviceType.SIM, sim, at, rng.randrange(10, 2000) * 1024**2, days)
+        """Last month, and this one, whose sum is on the card; below what would warn."""
+        first = self.base.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        for begins, ends in ((first - dt.timedelta(days=28), first), (first, self.base)):
+            at = (begins + (ends - begins) * rng.random()).replace(microsecond=0)
+            used = rng.randrange(10, 1000) * MB
+            self.record(served, UsageKind.DATA, DeviceType.SIM, sim, at, used, days)
+        card = self.sheet.rows[Sim][sim - self.sheet.begins[Sim]]
+        card |= {"used_bytes": used, "used_month": f"{first:%Y-%m}"}
+
+    def calls(
+        self, served: Served, line: int, number: str, since: dt.datetime, rng: Random, days: dict
+    ) -> None:
+        """Of the last weeks, at the rates of the offer; for one of the numbers called it has none."""
+        currency = served.owner.currency
+        for _ in range(rng.randrange(12, 26)):
+            at = (self.base - dt.timedelta(seconds=rng.randrange(3600, 45 * 86_400))).replace(microsecond=0)
+            if at <= since:
+                continue
+            called = f"{rng.choice(CALLED)}{rng.randrange(1000):03}"
+            seconds = int(rng.expovariate(1 / 140)) + 2
+            plan = self.offer.plans.get(currency)
+            priced = self.tariffs.price(
+                plan, currency, UsageKind.VOICE, called.lstrip("+"), seconds, at.date()
+            )
+            self.record(
+                served,
+                UsageKind.VOICE,
+                DeviceType.VOIP_LINE,
+                line,
+                at,
+                seconds,
+                days,
+                src=number,
+                dst=called,
+                billed_quantity=priced.billed,
+                rate_id=priced.rate_id,
+                rated_amount=priced.amount,
+                state=UsageState.ERROR if priced.why else UsageState.RATED,
+                error=priced.why,
+            )
 
     def sessions(self, served: Served, account: int, rng: Random) -> None:
         began = (self.base - dt.timedelta(hours=rng.uniform(1, 90))).replace(microsecond=0)

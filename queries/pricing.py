@@ -22,6 +22,7 @@ from .settings import setting
 
 LIST = "List price"
 OWN_PRICE = "Price of this subscription"
+IN_BUNDLE = "Paid with the bundle"
 NOTHING = Decimal(0)
 
 
@@ -99,7 +100,12 @@ def price_of(session: Session, product: Product, customer: Customer, day: dt.dat
 
 
 def price_of_subscription(session: Session, subscription: Subscription, day: dt.date) -> Priced | None:
-    """What one piece of it costs: what was agreed for it, or else what the customer pays."""
+    """What one piece of it costs: what was agreed for it, or else what the customer pays.
+
+    A part of a bundle is paid with the bundle, unless a price was agreed for it.
+    """
+    if subscription.parent_id and subscription.price_override is None:
+        return Priced(NOTHING, NOTHING, IN_BUNDLE)
     product = session.get(Product, subscription.product_id)
     usual = price_of(session, product, session.get(Customer, subscription.customer_id), day)
     if subscription.price_override is None:

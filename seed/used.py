@@ -91,8 +91,8 @@ class Use:
         usual = rng.lognormvariate(4.5, 0.8)
         for month in range(MONTHS):
             at = (self.base - dt.timedelta(days=30 * month + rng.randrange(1, 28))).replace(microsecond=0)
+            used = int(usual * rng.uniform(0.6, 1.4) * GB)
             if at > since:
-                used = int(usual * rng.uniform(0.6, 1.4) * GB)
                 self.record(served, UsageKind.DATA, DeviceType.DATA_ACCOUNT, account, at, used, days)
 
     def traffic(self, served: Served, sim: int, rng: Random, days: dict) -> None:
@@ -112,10 +112,10 @@ class Use:
         currency = served.owner.currency
         for _ in range(rng.randrange(12, 26)):
             at = (self.base - dt.timedelta(seconds=rng.randrange(3600, 45 * 86_400))).replace(microsecond=0)
-            if at <= since:
-                continue
             called = f"{rng.choice(CALLED)}{rng.randrange(1000):03}"
             seconds = int(rng.expovariate(1 / 140)) + 2
+            if at <= since:
+                continue
             plan = self.offer.plans.get(currency)
             priced = self.tariffs.price(
                 plan, currency, UsageKind.VOICE, called.lstrip("+"), seconds, at.date()

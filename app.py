@@ -43,6 +43,8 @@ def installation_of(config: Config) -> Installation:
         sms_token=config.sms_token,
         sms_sender=config.sms_from,
         documents=config.documents,
+        usage=config.instance / "usage",
+        inbox=config.usage_folder,
         largest_document=config.document_mb * 2**20,
     )
 

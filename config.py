@@ -57,6 +57,7 @@ class Config:
     sms_token: str = field(default="", repr=False)
     sms_from: str = ""
     document_mb: int = 10  # of one document
+    usage_folder: Path | None = None  # where files of usage arrive by themselves
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, instance: Path | None = None) -> Config:
@@ -90,6 +91,7 @@ class Config:
             sms_token=env.get("SMS_TOKEN") or "",
             sms_from=_sms_from(env),
             document_mb=_whole(env, "DOCUMENT_MB", 10, 1, 100),
+            usage_folder=_folder(env, "USAGE_FOLDER"),
         )
 
     @staticmethod
@@ -136,6 +138,13 @@ def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int)
     if not (value.isascii() and value.isdecimal() and low <= int(value) <= high):
         raise Misconfigured(f"{name} is {value!r}; use a whole number from {low} to {high}")
     return int(value)
+
+
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name) or ""
+    if value and not Path(value).is_absolute():
+        raise Misconfigured(f"{name} is {value!r}; use a whole path, such as /srv/usage")
+    return Path(value) if value else None
 
 
 def _database_url(env: Mapping[str, str], instance: Path) -> str:

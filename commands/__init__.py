@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from . import index, operate, people
+from . import index, operate, people, usage
 
 
 def install(app: Flask) -> None:
-    for command in (people.people, index.index, operate.operate, operate.undo):
+    for command in (people.people, index.index, operate.operate, operate.undo, usage.import_usage):
         app.cli.add_command(command)

@@ -18,6 +18,8 @@ class Installation:
     sms_token: str = field(default="", repr=False)
     sms_sender: str = ""  # who they come from; "": the name above
     documents: Path | None = None  # folder of the files about customers, outside of what is served
+    usage: Path | None = None  # folder of the files of usage that were taken in
+    inbox: Path | None = None  # folder in which files of usage arrive by themselves; None: nowhere
     largest_document: int = 10 * 1024 * 1024  # bytes
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import available_timezones
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -38,6 +39,12 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def days(text: str) -> int:
+    if not 1 <= (number := whole(text)) <= 3650:
+        raise ValueError("use 1 to 3650")
+    return number
+
+
 def code(length: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not (text.isascii() and text.isalpha() and text.isupper() and len(text) == length):
@@ -47,8 +54,15 @@ def code(length: int) -> Callable[[str], str]:
     return read
 
 
+def zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("use a time zone such as Africa/Johannesburg")
+    return text
+
+
 DECISIONS: Mapping[str, Decision] = {
     "default_country": Decision("US", "Country of phone numbers and postal codes, two letters.", code(2)),
+    "timezone": Decision("UTC", "In which days of prices begin, and times in files of usage are.", zone),
     "default_currency": Decision("USD", "Currency of new customers, three letters.", code(3)),
     "password_mail": Decision(
         "link",
@@ -65,6 +79,7 @@ DECISIONS: Mapping[str, Decision] = {
     "company_address": Decision("", "Address and telephone at the head of what is printed, line by line."),
     "company_small_print": Decision("", "At the foot of every printed page, such as a tax number."),
     "paper_size": Decision("A4", "Paper that is printed on. A4, or Letter.", one_of("A4", "Letter")),
+    "quote_days": Decision("30", "Days for which a quote holds when it does not say until when.", days),
     "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
 }
 

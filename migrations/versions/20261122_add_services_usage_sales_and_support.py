@@ -3352,6 +3352,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_data_session_framed_ip"), ["framed_ip"], unique=False)
         batch_op.create_index(batch_op.f("ix_data_session_started_at"), ["started_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_data_session_stopped_at"), ["stopped_at"], unique=False)
 
     op.create_table(
         "facility_search",
@@ -3906,6 +3907,7 @@ def downgrade() -> None:
     op.drop_table("rating")
     op.drop_table("facility_search")
     with op.batch_alter_table("data_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_session_stopped_at"))
         batch_op.drop_index(batch_op.f("ix_data_session_started_at"))
         batch_op.drop_index(batch_op.f("ix_data_session_framed_ip"))
         batch_op.drop_index(batch_op.f("ix_data_session_data_account_id_started_at"))

@@ -1,0 +1,106 @@
+"""Many rows into the tables of usage with few statements. They are no records: they have no history."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zlib import crc32
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.service import Sim
+from models.usage import UsageDay, UsageRecord
+
+INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+PER_ROW = (
+    "source_key",
+    "kind",
+    "customer_id",
+    "voip_line_id",
+    "sim_id",
+    "data_account_id",
+    "account_code_id",
+    "started_at",
+    "src",
+    "dst",
+    "quantity",
+    "billed_quantity",
+    "rate_id",
+    "rated_amount",
+    "state",
+    "error",
+)
+COMMON = ("source", "usage_file_id", "imported_at")
+ESCAPED = str.maketrans({"\\": "\\\\", "\t": " ", "\n": " ", "\r": " "})
+
+
+def is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def take_turns(session: Session, source: str) -> None:
+    """Wait until nobody else adds usage of this source. On SQLite one writes at a time anyway."""
+    if is_postgresql(session):
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(0x75736167, crc32(source.encode()) >> 1)))
+
+
+def load(session: Session, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]) -> None:
+    if not rows:
+        return
+    if is_postgresql(session):
+        _copy(session, rows, common)
+        return
+    session.execute(sa.insert(UsageRecord), [{n: row.get(n) for n in PER_ROW} | dict(common) for row in rows])
+
+
+def _copy(session: Session, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]) -> None:
+    """As text, the quickest way in."""
+    tail = "\t".join(_text(common[name]) for name in COMMON)
+    lines = ["\t".join([*map(_text, map(row.get, PER_ROW)), tail]) for row in rows]
+    names = ", ".join((*PER_ROW, *COMMON))
+    cursor = session.connection().connection.cursor()
+    with cursor.copy(f"COPY {UsageRecord.__tablename__} ({names}) FROM STDIN") as copy:
+        copy.write("\n".join(lines) + "\n")
+
+
+def _text(value: Any) -> str:
+    """A value between two tabs; what could end it there is no part of a number or a key."""
+    if value is None:
+        return "\\N"
+    return value.translate(ESCAPED) if isinstance(value, str) else str(value)
+
+
+def add_up(session: Session, days: Mapping[tuple, Sequence[Any]]) -> None:
+    """Add to the sums of days; in one order, or two files would wait for each other."""
+    if not days:
+        return
+    names = ("customer_id", "kind", "device_type", "device_id", "day")
+    sums = ("records", "quantity", "amount")
+    rows = [
+        dict(zip((*names, *sums), (*key, *added), strict=True))
+        for key, added in sorted(days.items(), key=lambda one: one[0])
+    ]
+    insert = INSERTS[session.get_bind().dialect.name](UsageDay.__table__)
+    more = {name: UsageDay.__table__.c[name] + insert.excluded[name] for name in sums}
+    session.connection().execute(insert.on_conflict_do_update(index_elements=names, set_=more), rows)
+
+
+def count_on(session: Session, cards: Mapping[tuple[int, str], int]) -> None:
+    """Bytes of SIM cards by month. A new month begins at nothing; one that is over changes no card."""
+    table = Sim.__table__
+    this = table.c.used_month == sa.bindparam("month")
+    before = sa.case((this, table.c.used_bytes), else_=0)
+    statement = (
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("card"), table.c.used_month <= sa.bindparam("month"))
+        .values(
+            used_bytes=before + sa.bindparam("bytes", type_=sa.BigInteger),
+            used_month=sa.bindparam("month"),
+            updated_at=table.c.updated_at,  # nobody has edited the card
+        )
+    )
+    rows = [{"card": card, "month": month, "bytes": count} for (card, month), count in sorted(cards.items())]
+    session.connection().execute(statement, rows)
+    for row in list(session.identity_map.values()):
+        if isinstance(row, Sim):
+            session.expire(row, ["used_bytes", "used_month"])

@@ -1,0 +1,138 @@
+"""Whose a use was: the device that its line names, and the customer who has it. A few statements for many."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.catalog import Product
+from models.customer import Customer
+from models.service import (
+    AccountCode,
+    CallImport,
+    DataAccount,
+    Sim,
+    Subscription,
+    VoipLine,
+    VoipLineState,
+)
+from models.usage import DeviceType
+
+from .line import Used
+from .notation import Notation
+
+NOBODY = "no such line"
+AT_ONCE = 500  # values of one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A device with its customer and prices. Without a customer it is a SIM card that is with nobody."""
+
+    device: DeviceType
+    device_id: int
+    customer_id: int | None
+    currency: str | None
+    plan_id: int | None
+    by_hand: bool = False  # calls of this line do not come in by themselves
+    code_id: int | None = None
+
+
+class Owners:
+    """The owners of these uses, looked up together."""
+
+    def __init__(self, session: Session, used: Sequence[Used], notation: Notation) -> None:
+        self.session, self.notation = session, notation
+        numbers = {notation.digits(u.src) for u in used if u.src}
+        cards = {u.sim for u in used if u.sim}
+        self.lines = self._lines(numbers)
+        self.sims = self._sims(cards, numbers - self.lines.keys() | {notation.digits(c) for c in cards})
+        self.accounts = self._accounts({u.username for u in used if u.username})
+        self.codes = self._codes({u.code for u in used if u.code})
+
+    def of(self, used: Used) -> Owner | None:
+        """None: nobody has such a device."""
+        found = self._device(used)
+        if not used.code:
+            return found
+        codes = self.codes.get(used.code, ())
+        if found is None:
+            return codes[0] if len(codes) == 1 else None  # the same code elsewhere says nothing
+        mine = next((c for c in codes if c.customer_id == found.customer_id), None)
+        return replace(found, code_id=mine.device_id) if mine else found
+
+    def _device(self, used: Used) -> Owner | None:
+        if used.sim:
+            return self.sims.get(used.sim) or self.sims.get(self.notation.digits(used.sim))
+        if used.username:
+            return self.accounts.get(used.username)
+        number = self.notation.digits(used.src)
+        return self.lines.get(number) or self.sims.get(number)
+
+    def _lines(self, numbers: set[str]) -> dict[str, Owner]:
+        plan = sa.func.coalesce(VoipLine.rate_plan_id, Product.rate_plan_id)
+        said = (VoipLine.number_e164, VoipLine.call_import, VoipLine.state)
+        found: dict[str, Owner] = {}
+        # A number that is free again belongs to who has it now; else to who had it last.
+        rows = self._ask(VoipLine, plan, said, VoipLine.number_e164, {f"+{n}" for n in numbers})
+        for row in sorted(rows, key=lambda r: (r.state is not VoipLineState.CANCELLED, r.id)):
+            by_hand = row.call_import is CallImport.MANUAL
+            found[row.number_e164[1:]] = _owner(DeviceType.VOIP_LINE, row, by_hand)
+        return found
+
+    def _sims(self, cards: set[str], numbers: set[str]) -> dict[str, Owner]:
+        said = (Sim.iccid, Sim.imsi, Sim.msisdn_e164)
+        asks = [(Sim.msisdn_e164, {f"+{n}" for n in numbers}), (Sim.imsi, cards), (Sim.iccid, cards)]
+        found: dict[str, Owner] = {}
+        for column, values in asks:
+            for row in self._ask(Sim, Product.rate_plan_id, said, column, values):
+                found[getattr(row, column.key).lstrip("+")] = _owner(DeviceType.SIM, row)
+        return found
+
+    def _accounts(self, names: set[str]) -> dict[str, Owner]:
+        said = (DataAccount.username,)
+        rows = self._ask(DataAccount, Product.rate_plan_id, said, DataAccount.username, names)
+        return {row.username: _owner(DeviceType.DATA_ACCOUNT, row) for row in rows}
+
+    def _codes(self, codes: set[str]) -> dict[str, list[Owner]]:
+        asked = (
+            sa.select(AccountCode.id, AccountCode.code, Customer.id.label("customer_id"))
+            .add_columns(Customer.currency, Product.rate_plan_id.label("plan_id"))
+            .join(Subscription, AccountCode.subscription_id == Subscription.id)
+            .join(Customer, Subscription.customer_id == Customer.id)
+            .join(Product, Subscription.product_id == Product.id)
+            .order_by(AccountCode.id)
+        )
+        found: dict[str, list[Owner]] = {}
+        for row in self._some(asked, AccountCode.code, codes):
+            owner = replace(_owner(DeviceType.ACCOUNT_CODE, row), code_id=row.id)
+            found.setdefault(row.code, []).append(owner)
+        return found
+
+    def _ask(
+        self,
+        model: Any,
+        plan: sa.ColumnElement[Any],
+        said: Sequence[Any],
+        column: Any,
+        values: Iterable[str],
+    ) -> list[sa.Row]:
+        asked = (
+            sa.select(model.id, *said, model.customer_id, Customer.currency, plan.label("plan_id"))
+            .outerjoin(Customer, model.customer_id == Customer.id)
+            .outerjoin(Subscription, model.subscription_id == Subscription.id)
+            .outerjoin(Product, Subscription.product_id == Product.id)
+        )
+        return self._some(asked, column, values)
+
+    def _some(self, asked: sa.Select, column: Any, values: Iterable[str]) -> list[sa.Row]:
+        listed, rows = sorted(values), []
+        for start in range(0, len(listed), AT_ONCE):
+            rows += self.session.execute(asked.where(column.in_(listed[start : start + AT_ONCE]))).all()
+        return rows
+
+
+def _owner(device: DeviceType, row: Any, by_hand: bool = False) -> Owner:
+    return Owner(device, row.id, row.customer_id, row.currency, row.plan_id, by_hand)

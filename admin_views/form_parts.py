@@ -9,6 +9,7 @@ from wtforms import Form
 
 from models.base import Record
 from models.fields import field_of
+from operations.installation import installation
 from operations.records import PartRow
 
 from .forms import editable, form_class
@@ -77,13 +78,19 @@ class PartForm:
         return hidden
 
 
+def hint_of(column: sa.Column) -> str:
+    """What the column says, and where a column asks for it, from whom our mails come."""
+    said = column.comment or ""
+    return f"{said} It is {installation().sender}." if column.info.get("names_sender") else said
+
+
 def shape(form: Form, model: type[Record], name: str, prefix: str) -> Input:
     """A field as the template prints it."""
     made = form[name]
     column = model.__table__.c.get(name)
     kind = field_of(column).kind if column is not None else "ties"
     full = f"{prefix}{name}"
-    hint = (column.comment or "") if column is not None else ""
+    hint = hint_of(column) if column is not None else ""
     described = " ".join(filter(None, (hint and f"{full}-hint", made.errors and f"{full}-error")))
     must = column is not None and made.must
     html = made.html(

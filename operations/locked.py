@@ -22,6 +22,6 @@ def keep(part: type[Record]) -> None:
 
 
 def keep_what_is_locked(session: Session, part: Record, changes: Changes, viewer: Viewer) -> None:
-    customer = session.get(Customer, part.customer_id or changes["customer_id"][1])
+    customer = session.get(Customer, part.customer_id or changes.get("customer_id", (None, None))[1])
     if customer is not None and customer.is_locked:
         raise Locked(LOCKED)

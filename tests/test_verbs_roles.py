@@ -80,6 +80,13 @@ MAY = {
     "facility.remove": "TMD",
     "package_change.cancel": "STMD",
     "package_change.apply": "MD",
+    "sim.assign": "ASTMD",
+    "sim.unassign": "ASTMD",
+    "sim.activate": "TMD",
+    "sim.suspend": "TMD",
+    "sim.resume": "TMD",
+    "sim.lift_cut_off": "TMD",
+    "sim.terminate": "TMD",
     # The verbs of every table: set_field is what .update permits, restore what .create does.
     "customer.update": "ASBMD",
     "customer.create": "ASBMD",

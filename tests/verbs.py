@@ -12,7 +12,7 @@ from models.base import Record, db, now, records
 from models.customer import Customer, CustomerState, CustomerTag, Flag, Kind
 from models.pack import pack
 from models.portal import PortalUser
-from models.service import Facility, FacilityState, Subscription, VoipLine, VoipLineState
+from models.service import Facility, FacilityState, Sim, SimGroup, Subscription, VoipLine, VoipLineState
 from models.setting import AppSetting
 from models.work import Run, RunRow
 from operations.everywhere import Said, settable
@@ -119,6 +119,15 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "package_change.restore": lambda s: Case([services.change(s)]),
     "package_change.set_field": lambda s: Case([services.change(s)], {"prorate": Said.NO}),
     "voip_line.resume": lambda s: Case([make(s, VoipLine, state=VoipLineState.SUSPENDED)]),
+    "sim.assign": lambda s: Case([make(s, Sim)], {"customer_id": customer(s).id}),
+    "sim.unassign": lambda s: Case([make(s, Sim, customer=customer(s))]),
+    "sim.suspend": lambda s: Case([make(s, Sim, state="active")]),
+    "sim.resume": lambda s: Case([make(s, Sim, state="suspended")]),
+    "sim.lift_cut_off": lambda s: Case([make(s, Sim, state="cut_off")]),
+    "sim_group.assign_group": lambda s: Case(
+        [group := make(s, SimGroup)],
+        {"customer_id": make(s, Sim, sim_group=group, customer=customer(s)) and customer(s).id},
+    ),
     "facility.put_in_service": lambda s: Case([make(s, Facility, state=FacilityState.PLANNED)]),
     "quote.send": lambda s: Case([sales.offer(s, "draft")]),
     "quote.accept": lambda s: Case([sales.offer(s)]),

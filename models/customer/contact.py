@@ -49,6 +49,7 @@ class Contact(Record):
     alerts: Mapped[YesNo] = mapped_column(
         default=False,
         comment="Send usage warnings and cut-offs to this e-mail. Tell the contact which sender to expect.",
+        info={"names_sender": True},
     )
     alerts_since: Mapped[Moment | None] = mapped_column(info={"system": True})
 

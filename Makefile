@@ -83,7 +83,7 @@ clean: ## remove what can be made again; instance/ (your data) stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 tools: $(DEPS)
-	@sh scripts/tools.sh postgresql chromium
+	@sh scripts/tools.sh postgresql chromium freeradius
 
 $(DEPS): requirements.lock
 	@echo "==> Python packages (half a minute)"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes sure that the programs named as arguments are there: postgresql, chromium, python3-venv.
+# Makes sure that the programs named as arguments are there: postgresql, chromium, freeradius,
+# python3-venv.
 # Root on Debian installs what is missing; anyone else is told what to install. Tests that need a
 # missing program are skipped, except under CI=true, where it is a failure.
 set -eu
@@ -12,6 +13,12 @@ has() {
                 command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
                 [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ]
             ;;
+        freeradius)
+            { command -v freeradius || command -v radiusd; } >/dev/null 2>&1 &&
+                command -v radclient >/dev/null 2>&1 &&
+                ls /usr/lib*/freeradius/rlm_sql_postgresql.so /usr/lib/*/freeradius/rlm_sql_postgresql.so 2>/dev/null |
+                grep -q .
+            ;;
         python3-venv) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null ;;
     esac
 }
@@ -21,6 +28,7 @@ for tool in "$@"; do
     has "$tool" || missing="$missing $tool"
 done
 [ -n "$missing" ] || exit 0
+case $missing in *freeradius*) missing="$missing freeradius-postgresql freeradius-utils" ;; esac
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "==> installing$missing"
@@ -36,11 +44,18 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     esac
     # shellcheck disable=SC2086
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    case $missing in
+        *freeradius*) # likewise
+            if command -v systemctl >/dev/null 2>&1; then
+                systemctl disable --quiet --now freeradius >/dev/null 2>&1 || true
+            fi
+            ;;
+    esac
     exit 0
 fi
 
 if command -v brew >/dev/null 2>&1; then
-    echo "Missing:$missing. Install with: brew install postgresql@17 && brew install --cask chromium" >&2
+    echo "Missing:$missing. Install with: brew install postgresql@17 freeradius-server && brew install --cask chromium" >&2
 else
     echo "Missing:$missing. Install with: sudo apt-get install$missing" >&2
 fi

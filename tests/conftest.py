@@ -29,7 +29,7 @@ def missing(what: str) -> None:
     """Skip on a developer's machine, fail where everything is promised to be there."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing: sh scripts/tools.sh postgresql chromium")
+    pytest.skip(f"{what} is missing: sh scripts/tools.sh postgresql chromium freeradius")
 
 
 # --- requirement marks ---

@@ -24,8 +24,8 @@ def pack(column: sa.Column, value: Any) -> Any:
         return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:.{column.type.places}f}"
+    if isinstance(column.type, Exact):  # a default may be a plain number
+        return f"{Decimal(value):.{column.type.places}f}"
     return getattr(value, "value", value)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from models.choice import Choice
 from models.text import clean
@@ -112,6 +112,11 @@ def plain(value: Any, locale: str) -> str:
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return format_decimal(value, locale=known)
     return clean(str(value))[:LONGEST_VALUE]
+
+
+def amount(value: Decimal, currency: str, locale: str = "en_US") -> str:
+    """Money with its currency, as the reader writes it."""
+    return format_currency(value, currency, locale=_known(locale))
 
 
 @lru_cache(maxsize=64)

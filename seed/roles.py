@@ -70,8 +70,6 @@ SERVED = {
 }
 CARDS = {"sim.assign", "sim.unassign"}
 NETWORKED = {*CARDS, "sim.activate", "sim.lift_cut_off", "sim.resume", "sim.suspend", "sim.terminate"}
-CARDS = {"sim.assign", "sim.unassign"}
-NETWORKED = {*CARDS, "sim.activate", "sim.lift_cut_off", "sim.resume", "sim.suspend", "sim.terminate"}
 SELLING = {
     "package_change.cancel",
     "quote.accept",

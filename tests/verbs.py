@@ -1,14 +1,15 @@
 """Every operation of every table, each with rows that it is for, and what it does to a database."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Record, db, now, records
+from models.base import Record, db, now, records, table_named
 from models.customer import Customer, CustomerState, CustomerTag, Flag, Kind
 from models.pack import pack
 from models.portal import PortalUser
@@ -134,6 +135,9 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "quote.decline": lambda s: Case([sales.offer(s)]),
     "quote.convert": lambda s: Case([sales.offer(s, "accepted")]),
     "quote.revise": lambda s: Case([sales.offer(s)]),
+    "quote_line.set_field": lambda s: Case([sales.line(s, sales.quote(s))], {"quantity": Decimal(2)}),
+    "order_line.set_field": lambda s: Case([sales.line(s, sales.order(s))], {"quantity": Decimal(2)}),
+    "sales_order.set_field": lambda s: Case([sales.order(s)], {"remark": "Ring twice"}),
     "sales_order.submit": lambda s: Case([sales.ordered(s)]),
     "sales_order.approve": lambda s: Case([sales.ordered(s, "submitted")]),
     "sales_order.start": lambda s: Case([sales.ordered(s, "approved")]),
@@ -251,12 +255,21 @@ def whole(session: Session) -> dict[str, list[Any]]:
 
 def ledger_of(session: Session, run: Run) -> list[list[Any]]:
     """What a run wrote, row after row."""
-    return [comparable(c.line()) for line in lines(session, run) for c in changes_of(line, run.table_name)]
+    return comparable(c.line() for line in lines(session, run) for c in changes_of(line, run.table_name))
 
 
-def comparable(line: list[Any]) -> list[Any]:
-    """A line of a ledger or a preview, without what is given out anew each time: ids of new rows."""
+def comparable(changes: Iterable[list[Any]]) -> list[list[Any]]:
+    """Lines of a ledger or a preview without what is given out anew each time: ids of new rows, and keys
+    to those."""
+    found = list(changes)
+    new = {(table, row_id) for table, row_id, kind, *_ in found if kind == MADE}
+    return [_without(line, new) for line in found]
+
+
+def _without(line: list[Any], new: set[tuple[str, int]]) -> list[Any]:
     table, row_id, kind, before, after = line
-    if kind == MADE:
-        row_id, after = 0, {n: v for n, v in after.items() if n != "id"}
-    return [table, row_id, kind, before, after]
+    keys = {c.name: next(iter(c.foreign_keys)) for c in table_named(table).__table__.c if c.foreign_keys}
+    told = {n: 0 if n in keys and (keys[n].column.table.name, v) in new else v for n, v in after.items()}
+    if kind != MADE:
+        return [table, row_id, kind, before, told]
+    return [table, 0, kind, before, {n: v for n, v in told.items() if n != "id"}]

@@ -42,9 +42,10 @@ class SalesOrder(Record):
     completed_at: Mapped[Moment | None]
     address_id: Mapped[int | None] = parent("address", "SET NULL", info={"same": "customer_id"})
     currency: Mapped[Currency] = mapped_column(default="USD")
-    net: Mapped[Money] = mapped_column(default=0)
-    tax: Mapped[Money] = mapped_column(default=0)
-    total: Mapped[Money] = mapped_column(default=0)
+    # Sums over the lines, which an undo takes back by their difference.
+    net: Mapped[Money] = mapped_column(default=0, info={"total": True})
+    tax: Mapped[Money] = mapped_column(default=0, info={"total": True})
+    total: Mapped[Money] = mapped_column(default=0, info={"total": True})
     remark: Mapped[Line] = mapped_column(default="", comment="For those who carry it out.")
     owner_id: Mapped[int | None] = parent("staff_user", "SET NULL")
 
@@ -64,7 +65,7 @@ class SalesOrder(Record):
         form={
             "Order": ("kind", "address_id", "requested_date", "owner_id", "remark"),
         },
-        header=("state", "kind", "total"),
+        header=("state", "kind"),
         views={"Submitted": "state=submitted", "In progress": "state=in_progress"},
         help="staff.md#orders",
     )

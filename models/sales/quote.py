@@ -31,9 +31,10 @@ class Quote(Record):
     state: Mapped[QuoteState] = mapped_column(default=QuoteState.DRAFT)
     valid_until: Mapped[Day | None] = mapped_column(comment="First day on which it no longer holds.")
     currency: Mapped[Currency] = mapped_column(default="USD")
-    net: Mapped[Money] = mapped_column(default=0)
-    tax: Mapped[Money] = mapped_column(default=0)
-    total: Mapped[Money] = mapped_column(default=0)
+    # Sums over the lines, which an undo takes back by their difference.
+    net: Mapped[Money] = mapped_column(default=0, info={"total": True})
+    tax: Mapped[Money] = mapped_column(default=0, info={"total": True})
+    total: Mapped[Money] = mapped_column(default=0, info={"total": True})
     remark: Mapped[Line] = mapped_column(default="", comment="Printed below the lines.")
     owner_id: Mapped[int | None] = parent("staff_user", "SET NULL")
     sent_at: Mapped[Moment | None]
@@ -56,7 +57,7 @@ class Quote(Record):
         tab_order=51,
         labels={"owner_id": "Owner", "created_at": "Made"},
         form={"Quote": ("valid_until", "owner_id", "remark")},
-        header=("state", "total"),
+        header=("state",),
         views={"Sent": "state=sent", "Accepted": "state=accepted"},
         help="staff.md#quotes",
     )

@@ -1,0 +1,119 @@
+"""What completing an order does: subscriptions begin, change their product, move or end."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import sqlalchemy as sa
+
+from models.catalog import Product
+from models.customer import Customer
+from models.fields import Day
+from models.sales import OrderKind, OrderLine, OrderState, SalesOrder
+from models.service import Subscription, SubscriptionState
+from queries.pricing import price_of
+
+from .. import subscriptions
+from ..errors import Refused
+from ..operation import Ask, Context, operation
+from ..records import Draft, create, update
+from ..refusals import flush
+from .lines import lines_of
+from .orders import subscription_of
+
+Carry = Callable[[SalesOrder, OrderLine, dt.date, Context], None]
+
+
+@operation(
+    SalesOrder,
+    when=SalesOrder.state == OrderState.IN_PROGRESS,
+    otherwise="Only orders in progress can be completed.",
+    confirm="Complete {rows}? Subscriptions begin, change, move or end with it.",
+    icon="checks",
+    order=13,
+)
+def complete(
+    order: SalesOrder,
+    ctx: Context,
+    *,
+    on: Annotated[Day | None, Ask("Done on", "First day with what was ordered; empty: today.")] = None,
+) -> None:
+    """Say that it is done: what was ordered begins, changes, moves or ends."""
+    if on and on > ctx.today:
+        raise Refused("This day has not come yet. Complete the order when it is done.", "on")
+    for line in lines_of(ctx.session, order):
+        CARRIED[order.kind](order, line, on or ctx.today, ctx)
+    order.state, order.completed_at = OrderState.COMPLETED, ctx.now
+    flush(ctx.session, SalesOrder)
+
+
+def begin(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:
+    made = create(
+        ctx.session,
+        Subscription,
+        Draft(
+            {
+                "customer_id": order.customer_id,
+                "product_id": line.product_id,
+                "address_id": order.address_id,
+                "label": label_of(line, ctx),
+                "state": SubscriptionState.ACTIVE,
+                "start_date": day,
+                **terms(order, line, day, ctx),
+            }
+        ),
+        ctx.viewer,
+    )
+    line.subscription_id = made.id
+    flush(ctx.session, OrderLine)
+
+
+def change(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:
+    subscription = subscription_of(ctx.session, order, line)
+    values = {"product_id": line.product_id, **terms(order, line, day, ctx)}
+    update(ctx.session, subscription, Draft(values), ctx.viewer)
+
+
+def move(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:
+    """What a bundle consists of moves with it."""
+    if order.address_id is None:
+        raise Refused("The location that it moves to is not there any more.")
+    subscription = subscription_of(ctx.session, order, line)
+    parts = sa.select(Subscription).where(Subscription.parent_id == subscription.id).order_by(Subscription.id)
+    for row in (subscription, *ctx.session.scalars(parts).all()):
+        update(ctx.session, row, Draft({"address_id": order.address_id}), ctx.viewer)
+
+
+def end(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:
+    """On the day that they asked for, if it is still to come."""
+    subscription = subscription_of(ctx.session, order, line)
+    if order.requested_date and order.requested_date > ctx.today:
+        subscriptions.cancel(subscription, ctx, on=order.requested_date)
+    else:
+        subscriptions.end(ctx.session, subscription, day, ctx.viewer)
+
+
+CARRIED: Mapping[OrderKind, Carry] = {
+    OrderKind.NEW: begin,
+    OrderKind.CHANGE: change,
+    OrderKind.MOVE: move,
+    OrderKind.CANCEL: end,
+}
+
+
+def terms(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> dict[str, object]:
+    """How many, and at which price: the one of their level unless another one was agreed."""
+    customer = ctx.session.get_one(Customer, order.customer_id)
+    usual = price_of(ctx.session, ctx.session.get_one(Product, line.product_id), customer, day)
+    agreed = None if usual and usual.amount == line.unit_price else line.unit_price
+    return {
+        "quantity": line.quantity,
+        "discount_percent": line.discount_percent,
+        "price_override": agreed,
+    }
+
+
+def label_of(line: OrderLine, ctx: Context) -> str:
+    """What the line calls it, where that is not the name of the product."""
+    product = ctx.session.get_one(Product, line.product_id)
+    return "" if line.description == str(product) else line.description[:120]

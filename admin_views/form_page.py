@@ -15,6 +15,7 @@ from models.fields import field_of
 from models.parse import Place, Unreadable, read
 from models.screen import Preset, plural_of, said, title_of
 from operations.errors import Locked, Refused
+from operations.files import FILE, holding_of
 from operations.records import Clashes, Draft, PartRefused, PartRow
 from queries.history import last_change
 from queries.links import ends, links_of
@@ -49,10 +50,17 @@ class FormMaker:
         self.fieldsets = editable(self.model, self.viewer)
         self.names = [n for names in self.fieldsets.values() for n in names]
         self._lead_with_owner()
-        made = form_class(self.session, self.model, self.names, self.viewer, self.place)
+        self._ask_for_file()
+        made = form_class(self.session, self.model, self.names, self.viewer, self.place, self.holding)
         self.form: Form = made(self.sent, data=self._data())
         self._tell_keys()
         self.parts = {c.__tablename__: self._part_forms(c, there) for c, there in self._inline().items()}
+
+    def _ask_for_file(self) -> None:
+        self.holding = holding_of(self.model) if self.record is None else None
+        if self.holding:
+            first = next(iter(self.fieldsets))
+            self.fieldsets[first] = [FILE, *self.fieldsets[first]]
 
     def _lead_with_owner(self) -> None:
         """A new child says whose it is: the address did, or the form asks."""
@@ -164,6 +172,9 @@ class FormMaker:
     def draft(self) -> Draft:
         ties = links_of(self.model)
         values = {n: self.form[n].data for n in self.names if n not in ties}
+        if self.holding:  # what the form leaves empty, the file says
+            said = {n: v for n, v in values.items() if v not in (None, "")}
+            values |= self.holding.take(self.session, self.form[FILE].data) | said
         return Draft(
             values=values,
             ties={n: self.form[n].data for n in self.names if n in ties},
@@ -234,6 +245,7 @@ class FormMaker:
             fieldsets=self._fieldsets(),
             parts=[self._part_shape(table, forms) for table, forms in self.parts.items()],
             hidden=self._hidden(),
+            multipart=self.holding is not None,
             errors=self.errors,
             reason_value=(self.sent or {}).get("reason", ""),
             meta="" if new else f"Version {self.record.version}",

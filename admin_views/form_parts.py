@@ -90,9 +90,9 @@ def shape(form: Form, model: type[Record], name: str, prefix: str) -> Input:
     column = model.__table__.c.get(name)
     kind = field_of(column).kind if column is not None else "ties"
     full = f"{prefix}{name}"
-    hint = hint_of(column) if column is not None else ""
+    hint = hint_of(column) if column is not None else getattr(made, "hint", "")
     described = " ".join(filter(None, (hint and f"{full}-hint", made.errors and f"{full}-error")))
-    must = column is not None and made.must
+    must = getattr(made, "must", False)
     html = made.html(
         id=full,
         name=full,

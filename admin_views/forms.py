@@ -14,6 +14,7 @@ from models.base import UPKEEP, Link, Record, columns, keys_between, table_named
 from models.fields import field_of
 from models.parse import Place, Unreadable, key, read
 from models.screen import label_of, title_of
+from operations.files import FILE, Holding, Upload
 from queries.links import far_end, links_of
 from queries.lookup import Owner, lookup
 from queries.viewer import Viewer
@@ -134,6 +135,34 @@ class KeyField(ValueField):
         return f"/admin/{self.column.table.name}/lookup/{self.column.name}/"
 
 
+class FileField(Field):
+    """The file that a new row holds. It has to be chosen again when the form comes back."""
+
+    must = True
+    typed = ""
+
+    def __init__(self, holding: Holding, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.holding, self.hint = holding, holding.hint()
+
+    def process_data(self, value: Any) -> None:
+        self.data = None
+
+    def process_formdata(self, values: list[str]) -> None:
+        found = request.files.get(self.name)
+        if found and found.filename:
+            # One byte more than is allowed tells that there are too many.
+            self.data = Upload(found.filename, found.stream.read(self.holding.largest() + 1))
+
+    def pre_validate(self, form: Form) -> None:
+        if self.data is None:
+            raise ValidationError("Choose a file.")
+
+    def html(self, **given: Any) -> Markup:
+        said = widgets.attributes(type="file", accept=self.holding.accept, **given)
+        return Markup('<input class="form-control" {}>').format(said)
+
+
 class TiesField(Field):
     """Records that this one is tied to by a Link: tags, roles."""
 
@@ -224,10 +253,17 @@ def plain_columns(model: type[Record]) -> list[str]:
 
 
 def form_class(
-    session: Session, model: type[Record], names: Sequence[str], viewer: Viewer, place: Place
+    session: Session,
+    model: type[Record],
+    names: Sequence[str],
+    viewer: Viewer,
+    place: Place,
+    holding: Holding | None = None,
 ) -> type[Form]:
-    """A WTForms form over these columns and ties."""
+    """A WTForms form over these columns and ties, and the file that a new row holds."""
     made = {name: _field(session, model, name, viewer, place) for name in names}
+    if holding:
+        made[FILE] = FileField(holding, label=model.screen.file)
     return type(f"{model.__name__}Form", (Form,), made)
 
 

@@ -337,6 +337,7 @@ class FormPage:
     reason_value: str = ""
     meta: str = ""  # "Version 41, last changed 4 min ago"
     help: str = ""
+    multipart: bool = False  # it has a file
 
 
 # --- history ---------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ from queries.visibility import above, find
 from . import exports
 from .cells import record_path
 from .delete_page import Deleting
+from .files import Filing
 from .form_page import FormMaker, owner_of
 from .forms import owner_key
 from .gate import needs, signed_in
@@ -55,7 +56,7 @@ ID = "/<int(max=999999999999999999):row_id>"
 TRIES = 3  # saves that another person's save overtook
 
 
-class TableView(Operating, Deleting, MergePages, Printing, ModelView):
+class TableView(Operating, Deleting, Filing, MergePages, Printing, ModelView):
     """All pages of one table."""
 
     model: type[Table]

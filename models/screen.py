@@ -53,6 +53,7 @@ class Screen:
     overview: str = "Overview"  # title of the tab of widgets
     information: str = "Information"  # title of the tab of all values
     writes: frozenset[str] = frozenset({"create", "update", "delete"})
+    file: str = ""  # what the form calls the file that each row holds (operations/files.py)
     help: str = ""  # page of the guide, with its anchor
 
 

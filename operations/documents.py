@@ -23,12 +23,14 @@ from models.customer import Document, DocumentCategory
 from models.history import version_table
 
 from .errors import Refused
+from .files import FILE, Given, Holding, Upload, holds_files
 from .installation import installation
-from .upload_kinds import kind_of, named
+from .upload_kinds import ACCEPT, kind_of, named
 
 log = structlog.get_logger(__name__)
 
 WAITING = "documents that are written with the commit"
+UNWRITTEN = "The file cannot be stored at the moment. Try again later, or ask an operator why."
 AGE = dt.timedelta(days=1)  # what no row tells of may belong to one that is being written just now
 AT_ONCE = 500  # hashes in one question
 SHARD = 2  # letters of the hash that name the folder, so that none holds a million files
@@ -52,7 +54,7 @@ def store(
 def keep(session: Session, name: str, content: bytes) -> dict[str, Any]:
     """What a row says of a file; the file itself is written when the session commits."""
     if len(content) > installation().largest_document:
-        raise Refused(f"It is larger than {installation().largest_document // 2**20} MB.", "file")
+        raise Refused(f"It is larger than {megabytes()} MB.", FILE)
     kind = kind_of(content)
     digest = hashlib.sha256(content).hexdigest()
     session.info.setdefault(WAITING, {})[digest] = content
@@ -81,6 +83,30 @@ def content_of(document: Document) -> bytes:
     return content
 
 
+def megabytes() -> int:
+    return installation().largest_document // 2**20
+
+
+def _take(session: Session, upload: Upload) -> dict[str, Any]:
+    return keep(session, upload.name, upload.content)
+
+
+def _give(document: Document) -> Given:
+    return Given(document.name, document.media_type, content_of(document))
+
+
+holds_files(
+    Document,
+    Holding(
+        accept=ACCEPT,
+        hint=lambda: f"A PDF, or a photo as JPEG or PNG; at most {megabytes()} MB.",
+        largest=lambda: installation().largest_document,
+        take=_take,
+        give=_give,
+    ),
+)
+
+
 def folder() -> Path:
     found = installation().documents
     if found is None:
@@ -96,7 +122,11 @@ def path_of(digest: str) -> Path:
 def _write_what_waits(session: Session) -> None:
     if not session.in_nested_transaction():
         for digest, content in session.info.pop(WAITING, {}).items():
-            _write(path_of(digest), content)
+            try:
+                _write(path_of(digest), content)
+            except OSError as error:
+                log.error("document_not_written", error=error.strerror)
+                raise Refused(UNWRITTEN, FILE) from error
 
 
 @sa.event.listens_for(Session, "after_soft_rollback")

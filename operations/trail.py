@@ -17,6 +17,10 @@ def looked(session: Session, record: Record, viewer: Viewer) -> None:
     _note(session, type(record), viewer, "view", record.id, customer_of(record))
 
 
+def downloaded(session: Session, record: Record, viewer: Viewer, name: str) -> None:
+    _note(session, type(record), viewer, "download", record.id, customer_of(record), name[:200])
+
+
 def exported(session: Session, model: type[Table], viewer: Viewer, what: str) -> None:
     _note(session, model, viewer, "export", None, None, what[:200])
 

@@ -14,8 +14,8 @@ from unicodedata import category
 from models.text import clean
 
 from .errors import Refused
+from .files import FILE
 
-FILE = "file"  # the field of a form that a file comes in
 ACCEPT = "application/pdf,image/jpeg,image/png"
 MOST_PIXELS = 200_000_000
 LONGEST_NAME = 200

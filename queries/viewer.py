@@ -66,6 +66,8 @@ def verbs(model: type[Table]) -> Iterator[str]:
     yield "read"
     if issubclass(model, Record):
         yield from sorted(model.screen.writes)
+    if model.screen.file:
+        yield "download"
     if model.screen.menu:
         yield from ("export", "export_all")
         if has_personal(model):

@@ -102,7 +102,7 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
     people = every(None, "read", "read_personal")
     notes = frozenset({"note"})
     write = ("create", "update")
-    again = {"message.resend"}
+    again = {"message.resend", "document.download"}
     return {
         "viewer": ("Looks things up; e-mails, phones and streets are hidden.", look),
         "agent": (
@@ -111,11 +111,22 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
         ),
         "sales": (
             "Wins customers and takes lists of them along.",
-            people | again | DAILY | LOG_INS | CARDS | SELLING | every(DESK | ANSWERS | SOLD, *write, "export"),
+            people
+            | again
+            | DAILY
+            | LOG_INS
+            | CARDS
+            | SELLING
+            | every(DESK | ANSWERS | SOLD, *write, "export"),
         ),
         "tech": (
             "Puts things right on site; contact data is hidden.",
-            look | FITTING | SERVED | NETWORKED | every(notes | ANSWERS | NETWORK, *write),
+            look
+            | {"document.download"}
+            | FITTING
+            | SERVED
+            | NETWORKED
+            | every(notes | ANSWERS | NETWORK, *write),
         ),
         "billing": (
             "Writes invoices and collects.",
@@ -124,6 +135,7 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | DAILY
             | DEBT
             | ACCOUNTS
+            | {"document.approve", "document.reject"}
             | every((DESK | ANSWERS) - {"tag"}, *write, "export")
             | every(CATALOG | {"price_level"}, *write),
         ),

@@ -6,12 +6,14 @@ import os
 import stat
 import unicodedata
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.documents import sweep_documents
 from models.base import now
 from models.customer import Customer, Document, DocumentCategory
 from operations import documents, upload_kinds
@@ -234,3 +236,12 @@ def test_what_no_row_tells_of_goes_after_a_day(session, ann, store):
     age(documents.path_of(document.sha256), 2)
     assert documents.sweep(session) == 1
     assert not lost.exists() and fresh.exists() and documents.content_of(document) == papers.PDF
+
+
+def test_the_job_sweeps(session, store):
+    lost = documents.path_of("e" * 64)
+    lost.parent.mkdir(parents=True)
+    lost.write_bytes(b"lost")
+    age(lost, 2)
+    work = SimpleNamespace(session=session)
+    assert (sweep_documents(work), sweep_documents(work)) == ("1 deleted", "")

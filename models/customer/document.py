@@ -33,7 +33,9 @@ class Document(Record):
 
     customer_id: Mapped[int] = parent("customer", "CASCADE", index=False)
     category: Mapped[DocumentCategory] = mapped_column(default=DocumentCategory.OTHER)
-    name: Mapped[Line] = mapped_column(comment="As the file is called when it is downloaded.")
+    name: Mapped[Line] = mapped_column(
+        default="", comment="As the file is called when it is downloaded. Empty: as it is called now."
+    )
     media_type: Mapped[str] = mapped_column(sa.String(40))
     size: Mapped[Bytes]
     sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
@@ -55,7 +57,7 @@ class Document(Record):
         labels={"uploaded_by_name": "Uploaded by", "created_at": "When"},
         form={"Document": ("category", "name", "remark")},
         header=("state", "category"),
-        writes=frozenset({"update", "delete"}),
+        file="File",
         help="staff.md#documents",
     )
 

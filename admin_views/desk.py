@@ -23,13 +23,14 @@ from queries.seen import seen_last
 from . import printing, verbs, widgets
 from .cells import moment, record_path
 from .gate import signed_in
+from .inventory import Inventory
 from .reader import look, place, viewer
 from .shapes import Cell, Column, Empty, Link, Listing, Row
 
 HITS = 20  # of the picker
 
 
-class Desk:
+class Desk(Inventory):
     """Pages beside the dashboard."""
 
     @expose("/queues/")

@@ -14,7 +14,12 @@ from .shapes import Link, MenuGroup
 
 GROUPS = ("", "Operations", "Setup", "System")
 HISTORY = "/admin/history/"
-DESK = (("Edit", "pick", "edit"), ("Recently viewed", "recent", "history"), ("Queues", "queues", "inbox"))
+DESK = (
+    ("Edit", "pick", "edit"),
+    ("Inventory", "inventory", "barcode"),
+    ("Recently viewed", "recent", "history"),
+    ("Queues", "queues", "inbox"),
+)
 RUNS = "/admin/run/"
 JOBS = "/admin/jobs/"
 

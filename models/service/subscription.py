@@ -93,6 +93,7 @@ class Subscription(Record):
         more=("identifier", "address_id", "parent_id", "price_override", "billed_through", "updated_at"),
         search=("number", "label", "identifier"),
         filters=("state", "product_id"),
+        inventory=("number", "identifier"),
         order="-id",
         tab_of="customer",
         tab="Products/All products",

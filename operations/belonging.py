@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.act import act_of
 from models.base import Record, columns, records, target_of
 from models.screen import title_of
 from queries.viewer import Viewer
@@ -18,7 +19,8 @@ def keep_together(model: type[Record], column: sa.Column) -> None:
 
     @rule(model, on=(column.name, shared))
     def stay_with_the_same(session: Session, record: Record, changes: Changes, viewer: Viewer) -> None:
-        if not changes.keys() & {column.name, shared}:
+        # What a merge had brought together goes apart row by row, and was theirs before.
+        if act_of(session).source == "undo" or not changes.keys() & {column.name, shared}:
             return
         target = target_of(column)
         chosen, owner = (_after(record, changes, name) for name in (column.name, shared))

@@ -1,4 +1,7 @@
-"""Ways for a mail to leave: a mail server, or a folder that the mailbox page reads."""
+"""Ways for a mail to leave: a mail server, or a folder that the mailbox page reads.
+
+Text messages have one of their own (sms.py), and the folder takes them too.
+"""
 
 import datetime as dt
 import os
@@ -19,6 +22,8 @@ CONNECT_SECONDS = 10
 TALK_SECONDS = 30  # that one answer of the server may take
 POLICY = SMTP.clone(cte_type="7bit")  # not every server takes eight bits
 NO_UTF8 = "The mail server does not take addresses with such letters."
+NUMBER = ("sms", "localhost")  # in the folder a text message looks like a mail
+NOWHERE = Address("", *NUMBER)
 BAD_ADDRESS = "The address cannot be written to: it is not one."
 
 
@@ -44,14 +49,15 @@ class Letter:
     body: str = field(repr=False)
     html: str = field(repr=False)
     problem: str = ""  # why it cannot be sent at all
+    is_sms: bool = False
 
     def mail(self) -> EmailMessage:
         """The same in every attempt, its Message-ID and date included. Raises Never."""
         mail = EmailMessage(policy=POLICY)
         try:
-            mail["Subject"] = self.subject
-            mail["From"] = _address(self.sender)
-            mail["To"] = _address(self.recipient)
+            mail["Subject"] = self.subject or "Text message"
+            mail["From"] = NOWHERE if self.is_sms else _address(self.sender)
+            mail["To"] = Address(self.recipient, *NUMBER) if self.is_sms else _address(self.recipient)
         except ValueError as error:
             raise Never(BAD_ADDRESS) from error
         mail["Date"] = self.at
@@ -87,9 +93,12 @@ class Carrier(Protocol):
 def carrier() -> Carrier | None:
     """How mails leave this installation; None when they cannot."""
     here = installation()
-    if here.smtp_url:
-        return Server(here.smtp_url)
-    return Mailbox(here.mailbox) if here.mailbox else None
+    return Server(here.smtp_url) if here.smtp_url else mailbox()
+
+
+def mailbox() -> "Mailbox | None":
+    folder = installation().mailbox
+    return Mailbox(folder) if folder else None
 
 
 class Server:

@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from models.base import now
 from models.message import Message, MessageChannel, MessageState
 
-from .carriers import Carrier, Letter, Never, Unreachable, carrier
+from .carriers import Carrier, Letter, Never, Unreachable, carrier, mailbox
+from .installation import installation
 from .sealing import Unreadable, unseal
+from .sms import Gateway
 
 log = structlog.get_logger(__name__)
 
@@ -48,13 +50,25 @@ class Delivered:
         return f"{self.sent} sent, {self.failed} failed, {self.later} later"
 
 
+def ways() -> dict[MessageChannel, Carrier]:
+    """How messages leave this installation, by channel. Letters are for people to post."""
+    here = installation()
+    gateway = Gateway(here.sms_url, here.sms_token) if here.sms_url else mailbox()
+    found = {MessageChannel.EMAIL: carrier(), MessageChannel.SMS: gateway}
+    return {channel: way for channel, way in found.items() if way}
+
+
 def deliver(sessions: Sessions, limit: int = BATCH) -> Delivered:
-    """Send what is due, at most `limit` of it. Nothing is sent while there is nowhere to send it to."""
-    found, done = carrier(), Delivered()
-    letters = claim(sessions, limit) if found else []
-    if not letters:
-        return done
-    began = now()
+    """Send what is due, at most `limit` by each way. Nothing is sent while there is no way to send it."""
+    done = Delivered()
+    for channel, way in ways().items():
+        if letters := claim(sessions, limit, channel):
+            done += _deliver(sessions, way, letters)
+    return done
+
+
+def _deliver(sessions: Sessions, found: Carrier, letters: Sequence[Letter]) -> Delivered:
+    began, done = now(), Delivered()
     with found as open_carrier:
         for position, letter in enumerate(letters):
             if now() - began > HURRY:
@@ -65,13 +79,13 @@ def deliver(sessions: Sessions, limit: int = BATCH) -> Delivered:
     return done
 
 
-def claim(sessions: Sessions, limit: int) -> list[Letter]:
+def claim(sessions: Sessions, limit: int, channel: MessageChannel = MessageChannel.EMAIL) -> list[Letter]:
     with sessions() as session:
         due = (
             sa.select(Message)
             .where(
                 Message.state == MessageState.QUEUED,
-                Message.channel == MessageChannel.EMAIL,
+                Message.channel == channel,
                 Message.next_at <= now(),
             )
             .order_by(Message.next_at, Message.id)
@@ -97,6 +111,7 @@ def _letter(message: Message) -> Letter:
         message.subject,
         message.body,
         message.html,
+        is_sms=message.channel is MessageChannel.SMS,
     )
     if not message.secrets:
         return letter

@@ -150,3 +150,33 @@ def test_a_weak_key_for_mails_stops_the_start(tmp_path):
         read(tmp_path, ENCRYPTION_KEY="short")
     with pytest.raises(Misconfigured, match="^ENCRYPTION_KEY is a placeholder"):
         read(tmp_path, **PRODUCTION, ENCRYPTION_KEY="x" * 40)
+
+
+def test_text_messages_have_a_gateway_a_token_and_a_sender(tmp_path):
+    said = {"SMS_URL": "https://sms.example.com/messages", "SMS_TOKEN": "t0ken", "SMS_FROM": "Desk 24"}
+    config = read(tmp_path, **said, DOCUMENT_MB="25")
+    assert (config.sms_url, config.sms_token, config.sms_from) == tuple(said.values())
+    assert (config.document_mb, config.documents) == (25, tmp_path / "documents")
+    assert "t0ken" not in repr(config)
+    assert read(tmp_path, SMS_URL="http://127.0.0.1:9000/").sms_url
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"SMS_TOKEN": "t0ken"}, "SMS_TOKEN is set without SMS_URL"),
+        ({"SMS_FROM": "Desk"}, "SMS_FROM is set without SMS_URL"),
+        ({"SMS_URL": "sms.example.com"}, "SMS_URL is not an address"),
+        ({"SMS_URL": "ftp://sms.example.com"}, "SMS_URL is not an address"),
+        ({"SMS_URL": "https://user:pass@sms.example.com"}, "SMS_URL is not an address"),
+        ({"SMS_URL": "https://sms.example.com:x/"}, "SMS_URL is not an address"),
+        ({"SMS_URL": "http://sms.example.com/"}, "in the clear"),
+        ({"SMS_URL": "https://sms.example.com/", "SMS_TOKEN": "a\nb"}, "SMS_TOKEN holds"),
+        ({"SMS_URL": "https://sms.example.com/", "SMS_FROM": "A name that is long"}, "at most 11"),
+        ({"DOCUMENT_MB": "0"}, "DOCUMENT_MB"),
+        ({"DOCUMENT_MB": "101"}, "DOCUMENT_MB"),
+    ],
+)
+def test_half_a_gateway_stops_the_start(tmp_path, said, words):
+    with pytest.raises(Misconfigured, match=words):
+        read(tmp_path, **said)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
 from markupsafe import Markup, escape
 
+from models.attributes import Attribute, attributes_of, pairs
 from models.base import Record, Table
 from models.choice import Choice
 from models.fields import field_of
@@ -191,6 +192,27 @@ def permissions(value: Sequence[str], look: Look) -> Markup:
     return Markup('<span class="num">{}</span>').format(f"{len(value):,}")
 
 
+def attributes(value: dict[str, Any], look: Look) -> Markup:
+    return answers(pairs(value), look)
+
+
+def answers(said: Sequence[tuple[str, str]], look: Look) -> Markup:
+    """Labels with what was answered: line by line on a record, in a row in a list."""
+    if not said:
+        return NOTHING
+    return text(("\n" if look.whole else ", ").join(f"{label}: {answer}" for label, answer in said), look)
+
+
+def schema(value: dict[str, Any], look: Look) -> Markup:
+    return answers([(a.label, _asked(a)) for a in attributes_of(value)], look)
+
+
+def _asked(attribute: Attribute) -> str:
+    what = ", ".join(attribute.choices) or attribute.kind.label.lower()
+    more = [attribute.unit and f"in {attribute.unit}", attribute.required and "needed"]
+    return ", ".join(filter(None, (what, *more)))
+
+
 def tags(names: Sequence[str], most: int = 2) -> Markup:
     """A few tags in a row, the rest in the title of "+n"."""
     shown = Markup("").join(Markup('<span class="tag">{}</span>').format(n) for n in names[:most])
@@ -224,6 +246,8 @@ KINDS: dict[str, Callable[[Any, Look], Markup]] = {
     "country": country,
     "switches": switches,
     "permissions": permissions,
+    "attributes": attributes,
+    "schema": schema,
     "state": lambda value, look: badge(value),
     "flag": lambda value, look: flag(value),
     "choice": lambda value, look: choice(value),

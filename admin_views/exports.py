@@ -65,8 +65,7 @@ def _value(model: type[Table], name: str, row: Any, shown: Shown, viewer: Viewer
     if name in shown.links:
         return [str(t) for t in shown.links[name].get(row.id, ())]
     if name in shown.children:
-        table, column = name.split(".")
-        return _plain(table_named(table), column, shown.children[name].get(row.id), viewer)
+        return _plain(*source(model, name), shown.children[name].get(row.id), viewer)
     if name in shown.labels:
         target = shown.labels[name].get(getattr(row, name))
         return None if target is None else str(target)
@@ -87,13 +86,18 @@ def neutral(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         value = ", ".join(value)
     if isinstance(value, dict):
-        value = ", ".join(n for n, on in value.items() if on)
+        value = ", ".join(_named(n, on) for n, on in value.items() if on not in (False, None, ""))
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def as_csv(rows: Iterator[dict[str, Any]], names: Sequence[str]) -> Iterator[str]:
+def _named(name: str, value: Any) -> str:
+    """A switch or what is asked for by its name, an answer with its name."""
+    return name if value is True or isinstance(value, dict) else f"{name}: {value}"
+
+
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(names)

@@ -13,7 +13,7 @@ from wtforms import Form
 from models.base import Record, keys_between, records, table_named, target_of
 from models.fields import field_of
 from models.parse import Place, Unreadable, read
-from models.screen import Preset, plural_of, said, title_of
+from models.screen import Preset, label_of, plural_of, said, title_of
 from operations.errors import Locked, Refused
 from operations.files import FILE, holding_of
 from operations.records import Clashes, Draft, PartRefused, PartRow
@@ -23,6 +23,7 @@ from queries.settings import setting
 from queries.viewer import Viewer
 from queries.visibility import find, rows
 
+from .attribute_fields import AttributesField, SchemaField
 from .cells import Look, moment, show
 from .form_parts import PartForm, default_of, numbers, shape
 from .forms import INLINE, editable, form_class, owner_key
@@ -54,6 +55,7 @@ class FormMaker:
         made = form_class(self.session, self.model, self.names, self.viewer, self.place, self.holding)
         self.form: Form = made(self.sent, data=self._data())
         self._tell_keys()
+        self._ask_attributes()
         self.parts = {c.__tablename__: self._part_forms(c, there) for c, there in self._inline().items()}
 
     def _ask_for_file(self) -> None:
@@ -76,6 +78,15 @@ class FormMaker:
             same = getattr(made, "same", "")
             if same:
                 made.of = self.form[same].data if same in self.form else getattr(self.record, same, None)
+
+    def _ask_attributes(self) -> None:
+        """What is asked depends on the record that is chosen, such as the product."""
+        for made in self.form:
+            if isinstance(made, AttributesField):
+                key, schema = made.column.info["schema"]
+                target, row_id = target_of(self.model.__table__.c[key]), self.form[key].data
+                row = find(self.session, target, row_id, self.viewer) if row_id else None
+                made.ask(getattr(row, schema, None))
 
     @property
     def preset(self) -> Preset | None:
@@ -243,7 +254,7 @@ class FormMaker:
             cancel=cancel,
             submit="Save" if not new else f"Create {title.lower()}",
             fieldsets=self._fieldsets(),
-            parts=[self._part_shape(table, forms) for table, forms in self.parts.items()],
+            parts=[*self._schemas(), *(self._part_shape(t, forms) for t, forms in self.parts.items())],
             hidden=self._hidden(),
             multipart=self.holding is not None,
             errors=self.errors,
@@ -253,11 +264,25 @@ class FormMaker:
         )
 
     def _fieldsets(self) -> list[Fieldset]:
-        return [
-            Fieldset(title, [self._input(n) for n in names if not self._is_fixed(n)])
+        shown = {
+            title: [n for n in names if not isinstance(self.form[n], SchemaField)]
             for title, names in self.fieldsets.items()
-            if names
-        ]
+        }
+        return [self._fieldset(title, names) for title, names in shown.items() if names]
+
+    def _fieldset(self, title: str, names: Sequence[str]) -> Fieldset:
+        asking = next((self.form[n] for n in names if isinstance(self.form[n], AttributesField)), None)
+        inputs = [i for n in names if not self._is_fixed(n) for i in self._inputs(n)]
+        if asking is None:
+            return Fieldset(title, inputs)
+        key = asking.column.info["schema"][0]
+        what = label_of(self.model, key).lower()
+        empty = f"This {what} asks for nothing more." if self.form[key].data else f"Choose the {what} first."
+        return Fieldset(title, inputs, key, "" if inputs else empty, asking.carried())
+
+    def _schemas(self) -> list[Part]:
+        rows = [(n, self.form[n]) for n in self.names if isinstance(self.form[n], SchemaField)]
+        return [made.part(label_of(self.model, name)) for name, made in rows]
 
     def _is_fixed(self, name: str) -> bool:
         """The owner that the address gave travels hidden."""
@@ -291,10 +316,14 @@ class FormMaker:
             return self.sent.get(f"{table}.were", "")
         return ",".join(str(p.record.id) for p in forms if p.record)
 
-    def _input(self, name: str) -> Input:
-        made = shape(self.form, self.model, name, "")
-        if name not in self.clashes:
-            return made
+    def _inputs(self, name: str) -> list[Input]:
+        made = self.form[name]
+        found = made.inputs() if isinstance(made, AttributesField) else [shape(self.form, name, "")]
+        if name not in self.clashes or not found:
+            return found
+        return [self._clashing(name, found[0]), *found[1:]]
+
+    def _clashing(self, name: str, made: Input) -> Input:
         mine, theirs = self.clashes[name]
         column = self.model.__table__.c[name]
         clash = Clash(

@@ -59,7 +59,7 @@ class PartForm:
         return PartRow(values, int(row_id) if row_id else None, version, keep_at)
 
     def inputs(self) -> list[Input]:
-        made = [shape(self.form, self.child, n, self.prefix) for n in self.names]
+        made = [shape(self.form, n, self.prefix) for n in self.names]
         first = made[0]
         made[0] = Input(**{**first.__dict__, "html": self._marks() + first.html})
         return made
@@ -84,10 +84,10 @@ def hint_of(column: sa.Column) -> str:
     return f"{said} It is {installation().sender}." if column.info.get("names_sender") else said
 
 
-def shape(form: Form, model: type[Record], name: str, prefix: str) -> Input:
+def shape(form: Form, name: str, prefix: str) -> Input:
     """A field as the template prints it."""
     made = form[name]
-    column = model.__table__.c.get(name)
+    column = getattr(made, "column", None)
     kind = field_of(column).kind if column is not None else "ties"
     full = f"{prefix}{name}"
     hint = hint_of(column) if column is not None else getattr(made, "hint", "")

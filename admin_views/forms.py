@@ -22,6 +22,8 @@ from queries.visibility import find
 
 from . import widgets
 
+# Kinds whose fields are more than one control (attribute_fields.py).
+FIELDS: dict[str, type[Field]] = {}
 INLINE = 20  # child rows up to which they are edited in the form of their parent
 
 
@@ -277,6 +279,8 @@ def _field(session: Session, model: type[Record], name: str, viewer: Viewer, pla
     kind = field_of(column).kind
     if kind == "key":
         return KeyField(session, viewer, **said)
+    if made := FIELDS.get(kind):
+        return made(session=session, viewer=viewer, **said)
     return (TicksField if kind in ("switches", "permissions") else ValueField)(**said)
 
 

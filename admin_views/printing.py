@@ -1,11 +1,12 @@
 """Rows of any table as cells: the list page, tabs and widgets share this."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
+from models.attributes import pairs
 from models.base import Record, Table, table_named
 from models.choice import Choice
 from models.fields import field_of
@@ -15,7 +16,7 @@ from queries.shown import Shown, values
 from queries.tabs import slug
 from queries.viewer import Viewer
 
-from .cells import MASK, NOTHING, RIGHT, Look, kind_of, link, record_path, show, tags
+from .cells import MASK, NOTHING, RIGHT, Look, answers, kind_of, link, record_path, show, tags
 from .shapes import Cell, Column, Row
 
 NAMING = ("line", "code", "text", "email")  # kinds that can name a row
@@ -48,8 +49,8 @@ def css(model: type[Table], name: str, main: str) -> str:
         return "col-name"
     if name in links_of(model):
         return "col-tags hide-l"
-    table, _, column = name.rpartition(".")
-    kind = kind_of((table_named(table) if table else model).__table__.c[column])
+    table, column = source(model, name)
+    kind = kind_of(table.__table__.c[column])
     return " ".join(filter(None, (CSS.get(kind, ""), "r" if kind in RIGHT else "")))
 
 
@@ -136,13 +137,21 @@ class Printer:
         if name in self.shown.links:
             return tags([str(t) for t in self.shown.links[name].get(row.id, ())])
         if name in self.shown.children:
-            table, column = name.split(".")
-            return self._value(table_named(table), column, self.shown.children[name].get(row.id), look)
+            return self._value(*source(self.model, name), self.shown.children[name].get(row.id), look)
         value = getattr(row, name)
+        if asked := self._asked(name, row):
+            return answers(pairs(value, asked), look)
         if name in self.shown.labels:
             target = self.shown.labels[name].get(value)
             return NOTHING if target is None else self._name(name, target)
         return self._value(self.model, name, value, look)
+
+    def _asked(self, name: str, row: Any) -> Mapping[str, Any] | None:
+        """The schema of what a column answers, when the record that has it is shown as well."""
+        column = self.model.__table__.c.get(name)
+        key, schema = column.info.get("schema", ("", "")) if column is not None else ("", "")
+        target = self.shown.labels.get(key, {}).get(getattr(row, key, None)) if key else None
+        return getattr(target, schema) if target is not None else None
 
     def _name(self, name: str, target: Table) -> Markup:
         return escape(str(target)) if name == self.main else link(target, self.look)

@@ -157,7 +157,7 @@ class ProfileView(BaseView):
             lede="How you appear to colleagues, and how the panel appears to you.",
             email=staff.email,
             fieldsets=[
-                Fieldset(title, [shape(form, StaffUser, name, "") for name in names])
+                Fieldset(title, [shape(form, name, "") for name in names])
                 for title, names in FIELDSETS.items()
             ],
             password=password or PasswordForm(),

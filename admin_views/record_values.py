@@ -1,11 +1,13 @@
 """Values of a record and of the rows around it, as one person may see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from models.attributes import pairs
 from models.base import Record, Table, target_of
 from models.fields import field_of
 from models.parse import Place
@@ -15,7 +17,7 @@ from queries.tabs import tabs_of
 from queries.viewer import Viewer
 from queries.visibility import find, visible
 
-from .cells import MASK, NOTHING, Look, link, record_path, show, tags
+from .cells import MASK, NOTHING, Look, answers, link, record_path, show, tags
 
 COUNTED = 99  # rows up to which the record page says how many there are
 
@@ -57,7 +59,14 @@ class RecordValues:
             target = find(self.session, target_of(column), value, self.viewer)
             return NOTHING if target is None else link(target, self.look)
         look = Look(self.look.timezone, getattr(row, "currency", "") or self.look.currency, not plain)
+        if "schema" in column.info:
+            return answers(pairs(value, self._schema(row, *column.info["schema"])), look)
         return show(column, value, look)
+
+    def _schema(self, row: Table, key: str, name: str) -> Mapping[str, Any] | None:
+        """What was asked for when an attribute was answered."""
+        target = self.session.get(target_of(type(row).__table__.c[key]), getattr(row, key))
+        return getattr(target, name, None)
 
     def facts_row(self, asked: Facts) -> Any | None:
         """The row that a fact speaks of, if this person may see it."""

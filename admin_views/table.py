@@ -35,6 +35,7 @@ from queries.viewer import SYSTEM
 from queries.visibility import above, find
 
 from . import exports
+from .attribute_fields import sent_again
 from .cells import record_path
 from .delete_page import Deleting
 from .files import Filing
@@ -185,8 +186,24 @@ class TableView(Operating, Deleting, Filing, MergePages, Printing, ModelView):
     @needs("{table}.read")
     def details_page(self, row_id: int) -> ResponseReturnValue:
         record = self.record_or_404(row_id)
-        wanted = self.model.screen.landing
-        return self.open(record, lambda tab: not wanted or tab.name == wanted)
+        wanted = viewer().landing.get(self.model.__tablename__) or self.model.screen.landing
+        tabs = tabs_of(self.model, record, viewer())
+        first = next((tab for tab in tabs if wanted in (slug(tab.under), tab.name)), None)
+        return self.open(record, lambda tab: first is None or tab == first)
+
+    @expose(f"{ID}/widget/<name>/")
+    @needs("{table}.read")
+    def widget_page(self, row_id: int, name: str) -> ResponseReturnValue:
+        """One widget of the overview: alone for the page that waits for it, else within a page."""
+        record = self.record_or_404(row_id)
+        maker = self.maker(record)
+        made = maker.widget_named(name)
+        if made is None:
+            abort(404, "There is no such part, or you may not see it.")
+        if "HX-Request" in request.headers:
+            return render_template("admin/model/widget.html", w=made, beside=made.group == ASIDE)
+        page = maker.frame(maker.tabs[0], body="widgets", widgets=[made])
+        return render_template("admin/model/record.html", page=page)
 
     @expose(f"{ID}/history/")
     @needs("{table}.read")
@@ -237,7 +254,7 @@ class TableView(Operating, Deleting, Filing, MergePages, Printing, ModelView):
         owner = owner_of(db.session(), self.model, given, viewer())
         sent = request.form if request.method == "POST" else None
         maker = self.form_maker(None, sent, given)
-        if sent is not None and maker.validate():
+        if sent is not None and not sent_again(sent) and maker.validate():
             try:
                 made = self.attempt(maker, lambda: again(db.session(), lambda: self.create(maker)))
             except once.SentBefore as before:
@@ -275,7 +292,8 @@ class TableView(Operating, Deleting, Filing, MergePages, Printing, ModelView):
         record = self.record_or_404(row_id)
         sent = request.form if request.method == "POST" else None
         maker = self.form_maker(record, sent, request.args.to_dict())
-        if sent is not None and maker.validate() and self.save(row_id, maker):
+        again = sent_again(sent)
+        if sent is not None and not again and maker.validate() and self.save(row_id, maker):
             flash(f"{title_of(self.model)} “{maker.record}” saved.", "success")
             # A form that was opened over a page leads back to that page.
             return redirect(own_path(request.form.get("back"), self.leads_to(maker.record)))
@@ -323,7 +341,7 @@ class TableView(Operating, Deleting, Filing, MergePages, Printing, ModelView):
 
     def form(self, maker: FormMaker, action: str, cancel: str, crumbs: list[Link]) -> ResponseReturnValue:
         page = maker.page(action, cancel, crumbs)
-        wrong = maker.sent is not None
+        wrong = maker.sent is not None and not sent_again(maker.sent)
         status = 409 if maker.clashes else maker.status if wrong else 200
         return render_template("admin/model/form.html", page=page), status
 

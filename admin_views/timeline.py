@@ -227,6 +227,8 @@ class Teller:
             return MASK
         if field_of(column).kind == "key":
             return escape(self._name(target_of(column), value))
+        if field_of(column).kind in ("attributes", "schema"):
+            value = _differing(change, column.name, value)
         currency = change.after.get("currency") or ""
         return show(column, value, Look(self.look.timezone, currency, whole=False))
 
@@ -255,6 +257,12 @@ def _ticket(change: Change, transaction_id: int, column: str) -> dict[str, str]:
         "transaction": str(transaction_id),
         "column": column,
     }
+
+
+def _differing(change: Change, name: str, value: dict[str, Any]) -> dict[str, Any]:
+    """Of many named answers those that the change is about."""
+    before, after = (values.get(name) or {} for values in (change.before, change.after))
+    return {n: said for n, said in value.items() if before.get(n) != after.get(n)}
 
 
 def _mentioned(change: Change) -> list[str]:

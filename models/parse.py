@@ -276,6 +276,8 @@ def read(column: sa.Column, text: str, place: Place) -> Any:
         if kind == "percent" and not 0 <= value <= 100:
             raise Unreadable("Use a percentage from 0 to 100.")
         return value
+    if kind in ("schema", "attributes"):
+        raise Unreadable("This is filled in in the form of the record.")
     if kind == "switches":
         return switches(text, column.info["switches"])
     if reader := READERS.get(kind):

@@ -20,7 +20,8 @@ from .restoring import hindrance, last_deletion, owner_key, restorable, revive
 EMPTY = "leave_empty"  # the question about fields that are to hold nothing
 GOES = "Deleted along with them: {counts}."
 STAYS = "Kept, but no longer tied to them: {counts}."
-TICKED = frozenset({"switches", "permissions"})  # sets: there is no telling "none" from "not answered"
+# Sets, where there is no telling "none" from "not answered", and what depends on another column.
+SEVERAL = frozenset({"switches", "permissions", "attributes", "schema"})
 
 
 class Said(Choice):
@@ -43,7 +44,7 @@ def shared(model: type[Record]) -> list[sa.Column]:
     named = in_form or [c.name for c in columns(model) if c is not owner_key(model)]
     allowed = restorable(model, SYSTEM).intersection(named)
     found = [model.__table__.c[name] for name in named if name in allowed]
-    return [c for c in found if field_of(c).kind not in TICKED and not _single(c)]
+    return [c for c in found if field_of(c).kind not in SEVERAL and not _single(c)]
 
 
 def _reads_target(viewer: Viewer, column: sa.Column) -> bool:

@@ -70,7 +70,7 @@ class Subscription(Record):
         comment="First day that is not billed yet.", info={"system": True}
     )
     attributes: Mapped[Attributes] = mapped_column(
-        default=dict, info={"schema": ("product_id", "attribute_schema")}
+        default=dict, info={"schema": ("product_id", "attribute_schema"), "secrets": "secrets"}
     )
     secrets: Mapped[Secret | None] = mapped_column(
         sa.Text, comment="Attributes that are secret, such as a PIN, encrypted."

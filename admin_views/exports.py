@@ -65,7 +65,8 @@ def _value(model: type[Table], name: str, row: Any, shown: Shown, viewer: Viewer
     if name in shown.links:
         return [str(t) for t in shown.links[name].get(row.id, ())]
     if name in shown.children:
-        return _plain(*source(model, name), shown.children[name].get(row.id), viewer)
+        table, column = name.split(".")
+        return _plain(table_named(table), column, shown.children[name].get(row.id), viewer)
     if name in shown.labels:
         target = shown.labels[name].get(getattr(row, name))
         return None if target is None else str(target)
@@ -92,12 +93,12 @@ def neutral(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def as_csv(rows: Iterator[dict[str, Any]], names: Sequence[str]) -> Iterator[str]:
 def _named(name: str, value: Any) -> str:
     """A switch or what is asked for by its name, an answer with its name."""
     return name if value is True or isinstance(value, dict) else f"{name}: {value}"
 
 
+def as_csv(rows: Iterator[dict[str, Any]], names: Sequence[str]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(names)

@@ -49,8 +49,8 @@ def css(model: type[Table], name: str, main: str) -> str:
         return "col-name"
     if name in links_of(model):
         return "col-tags hide-l"
-    table, column = source(model, name)
-    kind = kind_of(table.__table__.c[column])
+    table, _, column = name.rpartition(".")
+    kind = kind_of((table_named(table) if table else model).__table__.c[column])
     return " ".join(filter(None, (CSS.get(kind, ""), "r" if kind in RIGHT else "")))
 
 
@@ -137,7 +137,8 @@ class Printer:
         if name in self.shown.links:
             return tags([str(t) for t in self.shown.links[name].get(row.id, ())])
         if name in self.shown.children:
-            return self._value(*source(self.model, name), self.shown.children[name].get(row.id), look)
+            table, column = name.split(".")
+            return self._value(table_named(table), column, self.shown.children[name].get(row.id), look)
         value = getattr(row, name)
         if asked := self._asked(name, row):
             return answers(pairs(value, asked), look)

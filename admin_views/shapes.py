@@ -302,14 +302,14 @@ class Input:
 
 @dataclass(frozen=True)
 class Fieldset:
-    title: str
     """`follows` names the field on whose value it depends which inputs there are."""
 
+    title: str
     inputs: Sequence[Input]
-
     follows: str = ""
     empty: str = ""
     carried: Sequence[tuple[str, str]] = ()  # hidden inputs
+
 
 @dataclass(frozen=True)
 class Part:

@@ -186,24 +186,8 @@ class TableView(Operating, Deleting, Filing, MergePages, Printing, ModelView):
     @needs("{table}.read")
     def details_page(self, row_id: int) -> ResponseReturnValue:
         record = self.record_or_404(row_id)
-        wanted = viewer().landing.get(self.model.__tablename__) or self.model.screen.landing
-        tabs = tabs_of(self.model, record, viewer())
-        first = next((tab for tab in tabs if wanted in (slug(tab.under), tab.name)), None)
-        return self.open(record, lambda tab: first is None or tab == first)
-
-    @expose(f"{ID}/widget/<name>/")
-    @needs("{table}.read")
-    def widget_page(self, row_id: int, name: str) -> ResponseReturnValue:
-        """One widget of the overview: alone for the page that waits for it, else within a page."""
-        record = self.record_or_404(row_id)
-        maker = self.maker(record)
-        made = maker.widget_named(name)
-        if made is None:
-            abort(404, "There is no such part, or you may not see it.")
-        if "HX-Request" in request.headers:
-            return render_template("admin/model/widget.html", w=made, beside=made.group == ASIDE)
-        page = maker.frame(maker.tabs[0], body="widgets", widgets=[made])
-        return render_template("admin/model/record.html", page=page)
+        wanted = self.model.screen.landing
+        return self.open(record, lambda tab: not wanted or tab.name == wanted)
 
     @expose(f"{ID}/history/")
     @needs("{table}.read")

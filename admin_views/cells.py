@@ -253,6 +253,20 @@ KINDS: dict[str, Callable[[Any, Look], Markup]] = {
     "choice": lambda value, look: choice(value),
     "secret": lambda value, look: MASK,
 }
+
+
+def is_late(column: sa.Column, row: Any, look: Look) -> bool:
+    """Whether what was due is not done: `info={"due": (column of the state, states that end it)}`."""
+    due, value = column.info.get("due"), getattr(row, column.name, None)
+    if not due or value is None or getattr(row, due[0]) in due[1]:
+        return False
+    return value < (look.now or dt.datetime.now(dt.UTC))
+
+
+def late(shown: Markup) -> Markup:
+    return Markup('<span class="late">{}<span class="sr"> overdue</span></span>').format(shown)
+
+
 RIGHT = frozenset({"money", "decimal", "percent", "number", "bytes", "moment", "permissions"})
 
 

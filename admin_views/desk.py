@@ -3,22 +3,24 @@
 import datetime as dt
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import sqlalchemy as sa
 from flask import abort, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from models.base import Record, Table, db, now, records, tables
+from models.base import Record, Table, db, now, records, tables, target_of
 from models.screen import plural_of, title_of
 from operations.operation import Operation
 from queries import declare
 from queries.declare import Declared
+from queries.filters import filter_of, handle
 from queries.links import links_of
 from queries.listing import CAP, asked, conditions
 from queries.lookup import lookup
 from queries.seen import seen_last
+from queries.shown import named
 
 from . import printing, verbs, widgets
 from .cells import moment, record_path
@@ -155,7 +157,30 @@ def summary() -> SimpleNamespace | None:
 
 
 def tiles() -> list[tuple[Link, str, str]]:
-    return [made for said in declare.queues if (made := tile(said))]
+    """Of a queue for each target of a key, a tile for each that has something waiting."""
+    found: list[tuple[Link, str, str]] = []
+    for said in declare.queues:
+        found += _tiles_each(said) if said.each else filter(None, [tile(said)])
+    return found
+
+
+def _tiles_each(said: Declared) -> list[tuple[Link, str, str]]:
+    """One statement counts them all, and one tells their names."""
+    model = said.model
+    if not viewer().may_read(model):
+        return []
+    column, query = model.__table__.c[said.each], said.make()
+    few = _few(model, query, column.label("target"))
+    asked_of = sa.select(few.c.target, sa.func.count(), sa.func.min(few.c.since)).group_by(few.c.target)
+    counts = {target: (count, oldest) for target, count, oldest in db.session.execute(asked_of) if target}
+    names = named(db.session(), target_of(column), set(counts), viewer())
+    asks = filter_of(model, said.each).name
+    made = []
+    for row_id, row in sorted(names.items(), key=lambda found: str(found[1])):
+        count, oldest = counts[row_id]
+        at = f"/admin/{model.__tablename__}/?{asks}={quote(handle(row))}&{query}"
+        made.append((Link(f"{said.title}: {row}", at, said.group), f"{count:,}", f"oldest {age(oldest)}"))
+    return made
 
 
 def tile(said: Declared) -> tuple[Link, str, str] | None:
@@ -172,12 +197,17 @@ def tile(said: Declared) -> tuple[Link, str, str] | None:
 
 
 def _waiting(model: type[Table], query: str) -> tuple[int, dt.datetime | None]:
+    few = _few(model, query)
+    return db.session.execute(sa.select(sa.func.count(), sa.func.min(few.c.since)).select_from(few)).one()
+
+
+def _few(model: type[Table], query: str, *more: sa.ColumnElement[Any]) -> sa.Subquery:
+    """Since when the rows of a list wait, of as many as can be counted at a glance."""
     ask = asked(model, parse_qs(query), viewer(), place())
     table = model.__table__
     since = table.c["created_at" if "created_at" in table.c else model.screen.order.lstrip("-")]
     parts = conditions(db.session(), ask, viewer(), place())
-    few = sa.select(since.label("since")).where(*parts).limit(CAP + 1).subquery()
-    return db.session.execute(sa.select(sa.func.count(), sa.func.min(few.c.since)).select_from(few)).one()
+    return sa.select(since.label("since"), *more).where(*parts).limit(CAP + 1).subquery()
 
 
 def age(since: dt.datetime) -> str:

@@ -78,7 +78,7 @@ def _links(group: str) -> Iterator[Link]:
 
 def _queues() -> Iterator[Link]:
     for said in declare.queues:
-        if g.viewer.may_read(said.model):
+        if g.viewer.may_read(said.model) and not said.each:
             yield _link(said.title, said.queue_at, said.group)
 
 

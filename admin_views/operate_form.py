@@ -121,12 +121,13 @@ def stored(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[st
     }
 
 
-def inputs(form: Form, questions: Sequence[Question]) -> list[Input]:
-    return [_input(form, q) for q in questions]
+def inputs(form: Form, questions: Sequence[Question], within: str = "ask") -> list[Input]:
+    """`within` tells the fields of several forms on one page apart."""
+    return [_input(form, q, within) for q in questions]
 
 
-def _input(form: Form, question: Question) -> Input:
-    made, name = form[question.name], f"ask-{question.name}"
+def _input(form: Form, question: Question, within: str) -> Input:
+    made, name = form[question.name], f"{within}-{question.name}"
     kind = "keys" if question.many else field_of(question.column).kind
     boxed = kind == "yes_no" and not question.column.nullable
     described = [question.hint and f"{name}-hint", made.errors and f"{name}-error"]

@@ -16,7 +16,7 @@ from queries.shown import Shown, values
 from queries.tabs import slug
 from queries.viewer import Viewer
 
-from .cells import MASK, NOTHING, RIGHT, Look, answers, kind_of, link, record_path, show, tags
+from .cells import MASK, NOTHING, RIGHT, Look, answers, is_late, kind_of, late, link, record_path, show, tags
 from .shapes import Cell, Column, Row
 
 NAMING = ("line", "code", "text", "email")  # kinds that can name a row
@@ -85,7 +85,8 @@ def rows(
     look: Look,
 ) -> list[Row]:
     """The rows with these ids, in that order, ready to print."""
-    extra = [n for n in ("currency", *_marking(model)) if n in model.__table__.c]
+    states = [c.info["due"][0] for c in model.__table__.columns if "due" in c.info]
+    extra = [n for n in ("currency", *states, *_marking(model)) if n in model.__table__.c]
     shown = values(session, model, ids, [*names, *extra], viewer)
     return Printer(model, names, shown, viewer, look).rows()
 
@@ -145,7 +146,8 @@ class Printer:
         if name in self.shown.labels:
             target = self.shown.labels[name].get(value)
             return NOTHING if target is None else self._name(name, target)
-        return self._value(self.model, name, value, look)
+        shown = self._value(self.model, name, value, look)
+        return late(shown) if is_late(self.model.__table__.c[name], row, look) else shown
 
     def _asked(self, name: str, row: Any) -> Mapping[str, Any] | None:
         """The schema of what a column answers, when the record that has it is shown as well."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import sqlalchemy as sa
 from markupsafe import escape
@@ -39,7 +39,7 @@ class RecordListing(RecordFrame):
             tab,
             body="listing",
             listing=self._child_listing(tab, maker),
-            chips=[maker.chip(f) for f in self._filters(model) if not isinstance(f, Named)],
+            chips=[maker.chip(f) for f in self._filters(model) if _is_offered(f, maker)],
             keep=maker.pairs(),
             clear=maker.base if maker.ask.filters else "",
             **more,
@@ -84,7 +84,9 @@ class RecordListing(RecordFrame):
         child = tab.child
         key = keys_between(child, self.model.__tablename__)[0]
         given = {n: self.given.getlist(n) for n in self.given if n in self._known(child)}
-        ask = replace(asked(child, given, self.viewer, self.place), owner=(key.name, self.record.id))
+        always = asked(child, parse_qs(tab.narrowed), self.viewer, self.place).filters
+        ask = asked(child, given, self.viewer, self.place)
+        ask = replace(ask, owner=(key.name, self.record.id), narrowed=always)
         look = Look(self.look.timezone, self.look.currency)
         return ListMaker(self.session, ask, self.viewer, self.place, look, self.tab_at(tab), given)
 
@@ -108,17 +110,18 @@ class RecordListing(RecordFrame):
         return shapes.Listing(
             columns=printing.plain_columns(child, names),
             rows=printed,
-            empty=None if printed else maker.empty(wrong) if ask.filters else self._nothing(child, tab.title),
+            empty=None if printed else maker.empty(wrong) if ask.filters else self._nothing(tab),
             first=maker.at() if found.previous else "",
             previous=maker.at(("before", found.previous)) if found.previous else "",
             next=maker.at(("after", found.next)) if found.next else "",
             span=f"{found.start + 1:,}–{found.start + len(found.ids):,} of {total}" if printed else "",
         )
 
-    def _nothing(self, model: type[Table], title: str) -> shapes.Empty:
-        add = self._add(model, {keys_between(model, self.model.__tablename__)[0].name: self.record.id})
+    def _nothing(self, tab: Tab) -> shapes.Empty:
+        model = tab.child
+        add = self._add(model, tab.rows(self.record).add)
         return shapes.Empty(
-            f"No {title.lower()} yet",
+            f"No {tab.title.lower()} yet",
             "What you add appears here." if add else "Nothing has been recorded so far.",
             model.screen.icon,
             [add] if add else [],
@@ -155,6 +158,12 @@ class RecordListing(RecordFrame):
         number, amount = self.session.execute(statement.with_only_columns(*counted)).one()
         look = Look(self.look.timezone, self.look.currency)
         return shapes.Fact(f"Total of {number:,}:", show(column, amount, look))
+
+
+def _is_offered(asked: Filter, maker: ListMaker) -> bool:
+    """A tab is narrowed by what can be ticked or ranged, not by words that compare with other rows."""
+    plain = not isinstance(asked, Named) or asked.kind == "options"
+    return plain and asked.name not in maker.ask.narrowed
 
 
 def number(text: str) -> int:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
+from queries.declare import Thread
 from queries.history import Step, of_record
 from queries.tabs import HISTORY, INFORMATION, OVERVIEW, Tab
 
 from . import shapes
 from .record_listing import RecordListing, number
 from .record_overview import RecordOverview
+from .record_thread import RecordThread
 from .timeline import Teller
 
 
-class RecordMaker(RecordOverview, RecordListing):
+class RecordMaker(RecordOverview, RecordListing, RecordThread):
     def show(self, tab: Tab) -> shapes.RecordPage:
         if tab.name == OVERVIEW and tab.child is None:
             return self.overview(tab)
@@ -19,7 +21,8 @@ class RecordMaker(RecordOverview, RecordListing):
             return self.information(tab)
         if tab.name == HISTORY:
             return self.history(tab)
-        return self.listing_tab(tab)
+        asked = tab.rows(self.record)
+        return self.thread_tab(tab, asked) if isinstance(asked, Thread) else self.listing_tab(tab)
 
     def history(self, tab: Tab) -> shapes.RecordPage:
         before = number(self.given.get("before", ""))

@@ -17,7 +17,7 @@ from queries.tabs import tabs_of
 from queries.viewer import Viewer
 from queries.visibility import find, visible
 
-from .cells import MASK, NOTHING, Look, answers, link, record_path, show, tags
+from .cells import MASK, NOTHING, Look, answers, is_late, late, link, record_path, show, tags
 
 COUNTED = 99  # rows up to which the record page says how many there are
 
@@ -61,7 +61,8 @@ class RecordValues:
         look = Look(self.look.timezone, getattr(row, "currency", "") or self.look.currency, not plain)
         if "schema" in column.info:
             return answers(pairs(value, self._schema(row, *column.info["schema"])), look)
-        return show(column, value, look)
+        shown = show(column, value, look)
+        return late(shown) if is_late(column, row, look) else shown
 
     def _schema(self, row: Table, key: str, name: str) -> Mapping[str, Any] | None:
         """What was asked for when an attribute was answered."""

@@ -232,6 +232,40 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A turn of a conversation, or a step between two."""
+
+    who: str
+    at: Markup
+    kind: Markup
+    side: str  # "ours", "theirs", "inside", or "step"
+    words: Markup = Markup("")
+    via: Markup = Markup("")
+
+
+@dataclass(frozen=True)
+class SayForm:
+    """A verb that adds to a conversation, asked in its place."""
+
+    label: str
+    says: str
+    icon: str
+    action: str
+    hidden: Sequence[tuple[str, str]]
+    inputs: Sequence[Input]
+    inside: bool  # the other side does not read it
+    why: str = ""  # why it cannot be done now
+
+
+@dataclass(frozen=True)
+class Thread:
+    said: Sequence[Said]  # the oldest first
+    forms: Sequence[SayForm]
+    older: str = ""
+    newer: str = ""
+
+
+@dataclass(frozen=True)
 class RecordPage:
     title: str
     crumbs: Sequence[Link]
@@ -241,12 +275,13 @@ class RecordPage:
     subtabs: Sequence[Link]
     tab: str
     help: str
-    body: str  # "widgets", "sections", "listing", "chart", "history"
+    body: str  # "widgets", "sections", "listing", "chart", "thread", "history"
     widgets: Sequence[Widget] = ()
     aside: Sequence[Widget] = ()
     sections: Sequence[Section] = ()
     listing: Listing | None = None
     chart: Chart | None = None
+    thread: Thread | None = None
     history: Timeline | None = None
     add: Link | None = None
     note: str = ""  # a line of explanation above the body

@@ -44,6 +44,7 @@ class Screen:
     mark: Mapping[str, str] = field(default_factory=dict)  # value of a choice -> icon by the name
     tab_of: str = ""  # the parent table on whose page the rows are a tab
     tab: str = ""  # title of that tab, "Tab/Subtab" for one below another
+    subtabs: Mapping[str, str] = field(default_factory=dict)  # title -> address part: narrowed, beside it
     tab_order: int = 50
     part_of: str = ""  # the parent table in whose form the rows are edited
     views: Mapping[str, str] = field(default_factory=dict)  # title -> address part of the list

@@ -50,6 +50,7 @@ class Letter:
     html: str = field(repr=False)
     problem: str = ""  # why it cannot be sent at all
     is_sms: bool = False
+    thread: str = ""  # what it is about: mail programs show all mails of one thread together
 
     def mail(self) -> EmailMessage:
         """The same in every attempt, its Message-ID and date included. Raises Never."""
@@ -62,6 +63,8 @@ class Letter:
             raise Never(BAD_ADDRESS) from error
         mail["Date"] = self.at
         mail["Message-ID"] = self.mail_id
+        if self.thread:
+            mail["References"] = f"<{self.thread}@{domain_of(self.sender)}>"
         mail["Auto-Submitted"] = "auto-generated"  # keeps away answers of absent people's programs
         mail.set_content(self.body)
         if self.html:

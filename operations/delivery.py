@@ -112,6 +112,7 @@ def _letter(message: Message) -> Letter:
         message.body,
         message.html,
         is_sms=message.channel is MessageChannel.SMS,
+        thread=f"{message.related_type}.{message.related_id}" if message.related_id else "",
     )
     if not message.secrets:
         return letter

@@ -25,7 +25,7 @@ from models.text import clean
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "mail"
 BLANK = "••••••"  # in the stored copy, in place of a secret
-LONGEST_VALUE = 2_000
+LONGEST_VALUE = 10_000
 SUBJECT = 200
 PLACE = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 _ALONE = re.compile(r"(?:([^\n{}:]+):\s+)?\{\{ *([a-z_]+) *\}\}")

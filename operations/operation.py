@@ -53,11 +53,13 @@ class Key:
     """A question answered with a record of a table: `Annotated[int, Key("reseller")]`.
 
     `Annotated[set[int], Key("tag")]` asks for any number of them. `same="customer_id"` offers only
-    those of the same customer, where the operation is about one row.
+    those of the same customer, where the operation is about one row. `known=True`: whoever may do
+    this may know their names, also without the right to read the table.
     """
 
     table: str
     same: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -345,7 +347,8 @@ def _column(
 ) -> sa.Column:
     if key:
         kind: Any = sa.JSON() if typing.get_origin(inner) is set else BigId
-        info: dict[str, Any] = {"field": Field("key")} | ({"same": key.same} if key.same else {})
+        said = {"same": key.same, "known": key.known}
+        info: dict[str, Any] = {"field": Field("key")} | {n: v for n, v in said.items() if v}
     elif inspect.isclass(inner) and issubclass(inner, Choice):
         plain = Base.registry.type_annotation_map[enum.Enum]
         kind = sa.Enum(inner, native_enum=False, length=24, values_callable=plain.values_callable)

@@ -57,6 +57,29 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Thread:
+    """What was said and done about a record, told as people talk: the oldest first, the newest below.
+
+    The names are columns of the rows; without words a row tells of a step from `old` to `new`.
+    """
+
+    rows: sa.Select  # the newest first
+    words: str
+    who: str
+    at: str
+    kind: str  # a choice, whose label and tone say what it is
+    public: str  # yes: the other side reads it too
+    theirs: str  # set: the other side said it
+    old: str
+    new: str
+    via: str = ""  # key of the message that carried it
+    first: tuple[str, str, str] | None = None  # of the record itself: words, moment, key of who wrote them
+    first_public: bool = True
+    says: Sequence[str] = ()  # verbs of the record that add to it; they are asked below
+    notes: Sequence[str] = ()  # the same, of what the other side does not read
+
+
+@dataclass(frozen=True)
 class Facts:
     """Values of one row: the first is shown large, the others small below it."""
 
@@ -82,6 +105,7 @@ class Declared:
     adder: str = ""  # name of an operation that adds rows from a typed code, name or e-mail
     permission: str = ""
     page: str = ""  # of a queue: the page below the table's that shows it better than the list does
+    each: str = ""  # of a queue: a key, for each target of which there is one
 
     @property
     def name(self) -> str:

@@ -48,6 +48,7 @@ class Asked:
     problems: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()  # chosen by the reader; none: those of the screen
     owner: tuple[str, int] | None = None  # only the children of one record: (key column, id)
+    narrowed: Mapping[str, Said] = field(default_factory=dict)  # filters that the reader cannot take off
 
     @property
     def order(self) -> tuple[str, bool]:
@@ -143,7 +144,7 @@ def conditions(session: Session, ask: Asked, viewer: Viewer, place: Place) -> li
     def look(statement: sa.Select) -> Sequence[int]:
         return session.scalars(statement).all()
 
-    for name, said in ask.filters.items():
+    for name, said in (*ask.narrowed.items(), *ask.filters.items()):
         parts.append(known[name].asking(look).seen_by(viewer).condition(said, place))
     if ask.search:
         dialect = session.get_bind().dialect.name

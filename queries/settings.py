@@ -80,6 +80,14 @@ DECISIONS: Mapping[str, Decision] = {
     "company_small_print": Decision("", "At the foot of every printed page, such as a tax number."),
     "paper_size": Decision("A4", "Paper that is printed on. A4, or Letter.", one_of("A4", "Letter")),
     "quote_days": Decision("30", "Days for which a quote holds when it does not say until when.", days),
+    "ticket_department": Decision(
+        "", "Department of what customers ask in the portal; empty: the first one."
+    ),
+    "ticket_close_days": Decision("7", "A resolved ticket is closed after so many days; 0: never.", whole),
+    "rating_after_ticket": Decision("on", "on: closing a ticket asks the customer for a rating.", on_off),
+    "rating_after_order": Decision("on", "on: completing an order asks the customer for a rating.", on_off),
+    "rating_on_request": Decision("on", "on: staff may ask a customer for a rating.", on_off),
+    "rating_link_days": Decision("14", "For so many days the link of a request for a rating is good.", whole),
     "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
 }
 

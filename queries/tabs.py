@@ -1,8 +1,12 @@
-"""The tabs of a record: declared ones, and the child tables that say where they belong."""
+"""The tabs of a record: declared ones, and the child tables that say where they belong.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+A declared tab of the same title takes the place of the child's own.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 
@@ -29,6 +33,7 @@ class Tab:
     rows: Callable[[Any], Listing] | None = None
     adder: str = ""
     permission: str = ""
+    narrowed: str = ""  # the address part that is always asked of the rows
 
 
 def slug(title: str) -> str:
@@ -46,12 +51,13 @@ def _all(model: type[Table], record: Any) -> Iterator[Tab]:
     if declare.widgets[name]:
         yield Tab(OVERVIEW, model.screen.overview, 0)
     yield Tab(INFORMATION, model.screen.information, 10)
+    declared = [said for said in declare.tabs[name] if said.when(record)]
+    told = {said.title for said in declared}
     for child in tables():
-        if child.screen.tab_of == name:
+        if child.screen.tab_of == name and child.screen.tab not in told:
             yield _of_child(model, child)
-    for said in declare.tabs[name]:
-        if said.when(record):
-            yield _declared(said)
+            yield from _narrowed(model, child)
+    yield from map(_declared, declared)
     yield Tab(HISTORY, "Field changes" if _has_metrics(name) else "History", 91, _metrics(name))
 
 
@@ -76,6 +82,19 @@ def _of_child(model: type[Table], child: type[Table]) -> Tab:
 
     permission = f"{child.__tablename__}.read"
     return Tab(slug(own), own, child.screen.tab_order, under, child, rows, permission=permission)
+
+
+def _narrowed(model: type[Table], child: type[Table]) -> Iterator[Tab]:
+    """The tabs beside that of a child table which show some of its rows; a new one begins like them."""
+    whole = _of_child(model, child)
+    for title, query in child.screen.subtabs.items():
+        more = dict(parse_qsl(query))
+
+        def rows(record: Record, more: Mapping[str, str] = more) -> Listing:
+            made = whole.rows(record)
+            return replace(made, add=made.add | {n: v for n, v in more.items() if n in child.__table__.c})
+
+        yield replace(whole, name=slug(title), title=title, rows=rows, narrowed=query)
 
 
 def _declared(said: declare.Declared) -> Tab:

@@ -83,6 +83,20 @@ SELLING = {
     "subscription.cancel",
 }
 FITTING = {"sales_order.complete", "sales_order.start", "subscription.activate"}
+# Answering tickets and moving them on.
+HELP = {
+    "ticket.assign_owner",
+    "ticket.close",
+    "ticket.move_department",
+    "ticket.prioritize",
+    "ticket.reopen",
+    "ticket.reply",
+    "ticket.resolve",
+    "ticket.take_up",
+    "ticket.wait",
+}
+TALK = {"ticket.comment"}
+OPINION = {"customer.ask_rating"}
 
 
 def every(tables: frozenset[str] | None = None, *verbs: str) -> set[str]:
@@ -107,7 +121,7 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
         "viewer": ("Looks things up; e-mails, phones and streets are hidden.", look),
         "agent": (
             "Answers customers and keeps their records right.",
-            people | again | DAILY | LOG_INS | CARDS | every(DESK | ANSWERS, *write),
+            people | again | DAILY | LOG_INS | CARDS | HELP | TALK | OPINION | every(DESK | ANSWERS, *write),
         ),
         "sales": (
             "Wins customers and takes lists of them along.",
@@ -117,6 +131,8 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | LOG_INS
             | CARDS
             | SELLING
+            | TALK
+            | OPINION
             | every(DESK | ANSWERS | SOLD, *write, "export"),
         ),
         "tech": (
@@ -126,6 +142,8 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | FITTING
             | SERVED
             | NETWORKED
+            | HELP
+            | TALK
             | every(notes | ANSWERS | NETWORK, *write),
         ),
         "billing": (
@@ -136,6 +154,7 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | DEBT
             | ACCOUNTS
             | {"document.approve", "document.reject"}
+            | TALK
             | every((DESK | ANSWERS) - {"tag"}, *write, "export")
             | every(CATALOG | {"price_level"}, *write),
         ),

@@ -15,6 +15,7 @@ from models.pack import pack
 from models.portal import PortalUser
 from models.service import Facility, FacilityState, Sim, SimGroup, Subscription, VoipLine, VoipLineState
 from models.setting import AppSetting
+from models.support import Ticket, TicketState
 from models.work import Run, RunRow
 from operations.everywhere import Said, settable
 from operations.operation import Operation, Question, operation_named, operations_of
@@ -143,6 +144,12 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "sales_order.start": lambda s: Case([sales.ordered(s, "approved")]),
     "sales_order.complete": lambda s: Case([sales.ordered(s, "in_progress")]),
     "sales_order.call_off": lambda s: Case([sales.ordered(s, "approved")]),
+    "customer.ask_rating": in_state(CustomerState.APPROVED, email="kim@example.com"),
+    "ticket.take_up": lambda s: Case([make(s, Ticket)]),
+    "ticket.wait": lambda s: Case([make(s, Ticket, state=TicketState.OPEN)]),
+    "ticket.resolve": lambda s: Case([make(s, Ticket, state=TicketState.OPEN)]),
+    "ticket.close": lambda s: Case([make(s, Ticket, state=TicketState.RESOLVED, resolved_at=now())]),
+    "ticket.reopen": lambda s: Case([make(s, Ticket, state=TicketState.CLOSED, closed_at=now())]),
     "app_setting.set_field": lambda s: Case(
         [s.scalars(sa.select(AppSetting).where(AppSetting.name == "default_country")).one()], {"value": "ZA"}
     ),

@@ -51,7 +51,7 @@ class Rating(Entry):
         icon="star",
         list=("asked_at", "customer_id", "trigger", "score", "remark", "answered_at"),
         more=("ticket_id", "sales_order_id"),
-        filters=("trigger",),
+        filters=("score", "trigger", "answered_at"),
         order="-id",
         tab_of="customer",
         tab="Tickets/Ratings",

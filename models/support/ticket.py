@@ -1,6 +1,7 @@
 """Questions of customers, tasks of staff, and everything that was said about them."""
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Entry, Record, check, now, numbered, parent, stamped
@@ -50,6 +51,9 @@ class TicketState(StateChoice):
     CLOSED = "closed", "Closed", "hollow"
 
 
+DONE = (TicketState.RESOLVED, TicketState.CLOSED)
+
+
 class Ticket(Record):
     """Something that a customer asks, or that staff have to do for one."""
 
@@ -72,8 +76,8 @@ class Ticket(Record):
     priority: Mapped[Priority] = mapped_column(default=Priority.NORMAL)
     state: Mapped[TicketState] = mapped_column(default=TicketState.NEW)
     department_id: Mapped[int] = parent("department", "RESTRICT", index=False)
-    owner_id: Mapped[int | None] = parent("staff_user", "SET NULL", index=False)
-    due_at: Mapped[Moment | None]
+    owner_id: Mapped[int | None] = parent("staff_user", "SET NULL", index=False, info={"known": True})
+    due_at: Mapped[Moment | None] = mapped_column(info={"due": ("state", ("resolved", "closed"))})
     resolved_at: Mapped[Moment | None]
     closed_at: Mapped[Moment | None]
     answered_at: Mapped[Moment | None] = mapped_column(
@@ -100,10 +104,11 @@ class Ticket(Record):
         ),
         more=("kind", "subscription_id", "answered_at", "closed_at", "updated_at"),
         search=("number", "subject", "body"),
-        filters=("state", "kind", "priority", "department_id", "owner_id"),
+        filters=("state", "kind", "priority", "department_id", "owner_id", "due_at"),
         order="-id",
         tab_of="customer",
         tab="Tickets/All tickets",
+        subtabs={"Helpdesk": "kind=helpdesk", "Task tickets": "kind=task"},
         tab_order=54,
         labels={
             "department_id": "Department",
@@ -118,6 +123,7 @@ class Ticket(Record):
             "Who and when": ("priority", "department_id", "owner_id", "due_at"),
         },
         header=("state", "priority", "kind", "department_id"),
+        landing="conversation",
         views={
             "New": "state=new",
             "Open": "state=open",
@@ -129,6 +135,16 @@ class Ticket(Record):
 
     def __str__(self) -> str:
         return f"{self.number} {self.subject}" if self.number else self.subject
+
+    @hybrid_property
+    def is_active(self) -> bool:
+        """There is still something to do, or to wait for."""
+        return self.state not in DONE
+
+    @is_active.inplace.expression
+    @classmethod
+    def _is_active(cls) -> sa.ColumnElement[bool]:
+        return cls.state.not_in(DONE)
 
 
 class EventKind(Choice):

@@ -1,0 +1,91 @@
+"""Questions about tickets: whose they are, what waits, and what was said on them."""
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, select
+
+from models.base import now
+from models.fields import YesNo
+from models.support import Ticket, TicketEvent, TicketKind
+
+from .declare import Facts, Thread, header, named_filter, queue, tab
+from .viewer import Viewer
+
+
+@named_filter(Ticket, "Active")
+def active(*, wanted: YesNo) -> ColumnElement[bool]:
+    """yes: neither resolved nor closed."""
+    return Ticket.is_active if wanted else ~Ticket.is_active
+
+
+@named_filter(Ticket, "Overdue")
+def overdue(*, wanted: YesNo) -> ColumnElement[bool]:
+    """yes: still to be done, and past the day by which it was due."""
+    late = Ticket.is_active & (Ticket.due_at < now())
+    return late if wanted else ~sa.func.coalesce(late, sa.false())
+
+
+@named_filter(Ticket, "Mine")
+def mine(*, wanted: YesNo, viewer: Viewer) -> ColumnElement[bool]:
+    """yes: those that you own."""
+    own = sa.false() if viewer.staff_id is None else Ticket.owner_id == viewer.staff_id
+    return own if wanted else ~sa.func.coalesce(own, sa.false())
+
+
+@tab(Ticket, "Conversation", order=5, permission="ticket_event.read")
+def conversation(ticket: Ticket) -> Thread:
+    """Everything that was said and done, the newest at the end."""
+    said = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id)
+    return Thread(
+        said.order_by(TicketEvent.at.desc(), TicketEvent.id.desc()),
+        words="body",
+        who="author_name",
+        at="at",
+        kind="kind",
+        public="is_public",
+        theirs="portal_user_id",
+        old="old_value",
+        new="new_value",
+        via="message_id",
+        first=("body", "created_at", "created_by_id"),
+        first_public=ticket.kind is TicketKind.HELPDESK,
+        says=("reply",),
+        notes=("comment",),
+    )
+
+
+@header(Ticket, "Owner", order=10)
+def owner(ticket: Ticket) -> Facts:
+    return Facts(("owner_id",))
+
+
+@header(Ticket, "Due", order=20, when=lambda ticket: ticket.due_at is not None)
+def due(ticket: Ticket) -> Facts:
+    return Facts(("due_at",))
+
+
+@header(Ticket, "About", order=30, when=lambda ticket: ticket.subscription_id is not None)
+def about(ticket: Ticket) -> Facts:
+    return Facts(("subscription_id",))
+
+
+# --- queues ----------------------------------------------------------------------------------
+
+
+@queue(Ticket, "My tickets", order=30, group="ticket")
+def my_tickets() -> str:
+    return "mine=yes&active=yes"
+
+
+@queue(Ticket, "Tickets of nobody", order=31, group="user-question")
+def unassigned() -> str:
+    return "owner=none&active=yes"
+
+
+@queue(Ticket, "Overdue tickets", order=32, group="alarm")
+def overdue_tickets() -> str:
+    return "overdue=yes"
+
+
+@queue(Ticket, "Tickets", order=33, group="building-community", each="department_id")
+def of_departments() -> str:
+    return "active=yes"

@@ -16,6 +16,7 @@ from models.choice import Choice
 from models.database import writes
 from models.fields import field_of
 from models.parse import Place
+from models.reach import source
 from queries.links import links_of
 from queries.listing import CAP, Asked, conditions, may_show
 from queries.shown import Shown, values
@@ -65,8 +66,7 @@ def _value(model: type[Table], name: str, row: Any, shown: Shown, viewer: Viewer
     if name in shown.links:
         return [str(t) for t in shown.links[name].get(row.id, ())]
     if name in shown.children:
-        table, column = name.split(".")
-        return _plain(table_named(table), column, shown.children[name].get(row.id), viewer)
+        return _plain(*source(model, name), shown.children[name].get(row.id), viewer)
     if name in shown.labels:
         target = shown.labels[name].get(getattr(row, name))
         return None if target is None else str(target)

@@ -10,6 +10,7 @@ from models.attributes import pairs
 from models.base import Record, Table, table_named
 from models.choice import Choice
 from models.fields import field_of
+from models.reach import source
 from models.screen import label_of, title_of
 from queries.links import links_of
 from queries.shown import Shown, values
@@ -49,8 +50,8 @@ def css(model: type[Table], name: str, main: str) -> str:
         return "col-name"
     if name in links_of(model):
         return "col-tags hide-l"
-    table, _, column = name.rpartition(".")
-    kind = kind_of((table_named(table) if table else model).__table__.c[column])
+    table, column = source(model, name)
+    kind = kind_of(table.__table__.c[column])
     return " ".join(filter(None, (CSS.get(kind, ""), "r" if kind in RIGHT else "")))
 
 
@@ -107,10 +108,9 @@ class Printer:
     def __init__(
         self, model: type[Table], names: Sequence[str], shown: Shown, viewer: Viewer, look: Look
     ) -> None:
-        self.model, self.names, self.shown, self.look = model, names, shown, look
+        self.model, self.names, self.shown, self.look, self.viewer = model, names, shown, look, viewer
         self.main = naming(model, names)
         self.css = {n: css(model, n, self.main) for n in names}
-        self.personal = viewer.sees_personal(model)
         self.may_edit = issubclass(model, Record) and viewer.may(f"{model.__tablename__}.update")
         self.marking = _marking(model)
         self.opens = issubclass(model, Record) or model in OPENED
@@ -138,8 +138,7 @@ class Printer:
         if name in self.shown.links:
             return tags([str(t) for t in self.shown.links[name].get(row.id, ())])
         if name in self.shown.children:
-            table, column = name.split(".")
-            return self._value(table_named(table), column, self.shown.children[name].get(row.id), look)
+            return self._value(*source(self.model, name), self.shown.children[name].get(row.id), look)
         value = getattr(row, name)
         if asked := self._asked(name, row):
             return answers(pairs(value, asked), look)
@@ -163,7 +162,7 @@ class Printer:
         column = model.__table__.c[name]
         if value is None and name != self.main and kind_of(column) == "flag":
             return Markup('<span class="sr">No flag</span>')
-        if value not in (None, "") and not self.personal and field_of(column).personal:
+        if value not in (None, "") and field_of(column).personal and not self.viewer.sees_personal(model):
             return MASK
         return show(column, value, look)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
-from .base import Link, Record, Table, keys_between, sorting, table_named, tables
+from .base import Link, Record, Table, keys_between, sorting, table_named, tables, target_of
 
 
 class Misdeclared(RuntimeError):
@@ -39,7 +39,7 @@ def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str
     }
     for place, (names, allowed) in said.items():
         for name in names:
-            if not _is_known(model, name, allowed):
+            if not _is_known(model, name, allowed, far=place in ("list", "more", "labels")):
                 yield _cure(model, place, name, allowed)
     if screen.list and sorting(model, screen.order.lstrip("-")) is None:
         yield (
@@ -66,15 +66,20 @@ def _far_ends(model: type[Table]) -> Iterator[sa.Column]:
                 )
 
 
-def _is_known(model: type[Table], name: str, allowed: set[str]) -> bool:
+def _is_known(model: type[Table], name: str, allowed: set[str], far: bool = False) -> bool:
+    """With `far`, also what is reached through a key; see reach.py."""
     if "." not in name:
         return name in allowed
-    table, column = name.split(".", 1)
+    first, rest = name.split(".", 1)
+    key = model.__table__.c.get(first)
+    if far and key is not None and key.foreign_keys:
+        target = target_of(key)
+        return _is_known(target, rest, set(target.__table__.c.keys()))
     try:
-        child = table_named(table)
+        child = table_named(first)
     except KeyError:
         return False
-    return column in child.__table__.c and bool(keys_between(child, model.__tablename__))
+    return rest in child.__table__.c and bool(keys_between(child, model.__tablename__))
 
 
 def _cure(model: type[Table], place: str, name: str, allowed: set[str]) -> str:

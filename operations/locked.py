@@ -22,6 +22,7 @@ def keep(part: type[Record]) -> None:
 
 
 def keep_what_is_locked(session: Session, part: Record, changes: Changes, viewer: Viewer) -> None:
-    customer = session.get(Customer, part.customer_id or changes.get("customer_id", (None, None))[1])
-    if customer is not None and customer.is_locked:
+    """It is neither taken from a locked customer nor given to one; some are with nobody at all."""
+    owners = {part.customer_id, changes.get("customer_id", (None, None))[1]} - {None}
+    if any(session.get_one(Customer, owner).is_locked for owner in owners):
         raise Locked(LOCKED)

@@ -14,9 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Table, columns, sorting, table_named
+from models.base import Table, columns, sorting
 from models.fields import choices_of, field_of
 from models.parse import Place, Unreadable, read
+from models.reach import way
 
 from .filters import Filter, Said, Unknown, filters_of, personal
 from .links import far_end, links_of
@@ -358,9 +359,8 @@ def every_column(model: type[Table], viewer: Viewer) -> list[str]:
 
 def may_show(model: type[Table], name: str, viewer: Viewer) -> bool:
     """Whether a reader of a table may read the table that a column of its list comes from."""
-    child = name.rpartition(".")[0]
-    if child:
-        return viewer.may_read(table_named(child))
+    if "." in name:
+        return all(viewer.may_read(table) for table in way(model, name))
     ties = links_of(model)
     return name not in ties or viewer.may_read(far_end(ties[name]))
 

@@ -11,7 +11,7 @@ from .search import TooLong
 from .viewer import Viewer
 from .visibility import rows
 
-MOST = 50
+MOST, TYPED = 50, 20  # rows offered before anything is typed, and after
 Owner = tuple[str, int]  # only the rows of one record: its key, and its id
 
 
@@ -21,10 +21,11 @@ def lookup(
     text: str,
     viewer: Viewer,
     place: Place,
-    most: int = MOST,
+    most: int = 0,
     owner: Owner | None = None,
 ) -> list[Table]:
-    """The first rows, at most 50, that this person may see, in the order of the list."""
+    """The first rows that this person may see, in the order of the list; few once something is typed."""
+    most = most or (TYPED if text.strip() else MOST)
     if model.screen.search:
         try:
             found = page(session, Asked(model, search=text.strip(), size=most, owner=owner), viewer, place)

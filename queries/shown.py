@@ -32,17 +32,40 @@ def values(
 ) -> Shown:
     """What is shown of these rows, in the order of `ids`."""
     table = model.__table__
-    own = [n for n in dict.fromkeys(("id", *names)) if n in table.c]
+    wanted = ("id", *names, *(n.partition(".")[0] for n in names))
+    own = [n for n in dict.fromkeys(wanted) if n in table.c]
     found = session.execute(sa.select(*(table.c[n] for n in own)).where(table.c.id.in_(ids))).all()
     by_id = {row.id: row for row in found}
     rows = [by_id[i] for i in ids if i in by_id]
     ties = links_of(model)
     return Shown(
         rows,
-        {n: _labels(session, table.c[n], rows, viewer) for n in own if n != "id" and table.c[n].foreign_keys},
+        {n: _labels(session, table.c[n], rows, viewer) for n in own if n in names and _is_key(table.c[n])},
         {n: tied(session, ties[n], ids) for n in names if n in ties},
-        {n: _first_child(session, model, ids, n) for n in names if "." in n},
+        {n: _elsewhere(session, model, rows, n, viewer) for n in names if "." in n},
     )
+
+
+def _is_key(column: sa.Column) -> bool:
+    return bool(column.foreign_keys) and column.name != "id"
+
+
+def _elsewhere(
+    session: Session, model: type[Table], rows: Sequence[Any], name: str, viewer: Viewer
+) -> dict[int, Any]:
+    """The value of a column of another table for each row; see models/reach.py."""
+    first, rest = name.split(".", 1)
+    key = model.__table__.c.get(first)
+    if key is None:
+        return _first_child(session, model, [row.id for row in rows], name)
+    target, ids = target_of(key), {getattr(row, first) for row in rows} - {None}
+    there = rows_of(target, viewer).where(target.id.in_(ids)).with_only_columns(target.id)
+    if "." in rest:
+        found = _first_child(session, target, there, rest)
+    else:
+        column = target.__table__.c[rest]
+        found = dict(session.execute(sa.select(target.id, column).where(target.id.in_(there))).all())
+    return {row.id: found.get(getattr(row, first)) for row in rows}
 
 
 def _labels(session: Session, column: sa.Column, rows: Sequence[Any], viewer: Viewer) -> dict[int, Table]:
@@ -57,7 +80,9 @@ def named(session: Session, model: type[Table], ids: set[int], viewer: Viewer) -
     return {row.id: row for row in session.scalars(rows_of(model, viewer).where(model.id.in_(ids)))}
 
 
-def _first_child(session: Session, model: type[Table], ids: Sequence[int], name: str) -> dict[int, Any]:
+def _first_child(
+    session: Session, model: type[Table], ids: Sequence[int] | sa.Select, name: str
+) -> dict[int, Any]:
     """The value of a child column in the first child of each row."""
     child, column = name.split(".")
     child_model = table_named(child)

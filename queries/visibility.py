@@ -45,7 +45,9 @@ def visible(model: type[Table], viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     if not conditions:
         return []
     key = keys_between(model, owner.__tablename__)[0]
-    return [_exists(owner, owner.id == key, *conditions, among=model.__table__)]
+    theirs = _exists(owner, owner.id == key, *conditions, among=model.__table__)
+    # What is with nobody, such as a SIM card in stock, is everybody's who is not limited to some.
+    return [theirs if viewer.resellers or not key.nullable else sa.or_(key.is_(None), theirs)]
 
 
 def _exists(

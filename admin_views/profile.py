@@ -11,12 +11,16 @@ from markupsafe import Markup
 from wtforms import Form, PasswordField
 
 from models.access import Density, StaffSession, StaffUser, Theme
-from models.base import db, now
+from models.base import db, now, tables
+from models.screen import plural_of
 from operations import recovery, sessions, throttle
 from operations.errors import Refused
 from operations.records import Draft, update
+from queries import declare
 from queries.agents import named
 from queries.staff import open_sessions
+from queries.tabs import top_tabs
+from queries.viewer import Viewer
 
 from .cells import moment
 from .form_page import shape
@@ -58,6 +62,16 @@ class OpenSession:
 
 
 @dataclass(frozen=True)
+class Landing:
+    """The tabs of a table's records of which one opens first."""
+
+    table: str
+    label: str
+    tabs: Sequence[tuple[str, str]]  # name in addresses, title
+    chosen: str
+
+
+@dataclass(frozen=True)
 class ProfilePage:
     title: str
     lede: str
@@ -65,6 +79,7 @@ class ProfilePage:
     fieldsets: Sequence[Fieldset]
     password: PasswordForm
     sessions: Sequence[OpenSession]
+    landings: Sequence[Landing]
 
 
 class ProfileView(BaseView):
@@ -135,6 +150,19 @@ class ProfileView(BaseView):
         flash(f"Signed out elsewhere: {ended}.", "success")
         return redirect(f"{PATH}#sessions")
 
+    @expose("/landing", methods=("POST",))
+    @signed_in
+    def landing(self) -> ResponseReturnValue:
+        """Which tab of a record opens first, for this person alone."""
+        staff, offered = _me(), {said.table: said for said in _landings(g.viewer)}
+        chosen = {name: tab for name, tab in request.form.items() if name in offered}
+        if any(tab and tab not in dict(offered[name].tabs) for name, tab in chosen.items()):
+            abort(400, "There is no such tab.")
+        staff.landing = {**staff.landing, **chosen}
+        db.session.commit()
+        flash("Records open as you like it.", "success")
+        return redirect(f"{PATH}#landing")
+
     @expose("/appearance", methods=("POST",))
     @signed_in
     def appearance(self) -> ResponseReturnValue:
@@ -161,6 +189,7 @@ class ProfileView(BaseView):
                 for title, names in FIELDSETS.items()
             ],
             password=password or PasswordForm(),
+            landings=_landings(g.viewer),
             sessions=[_session(row) for row in open_sessions(db.session(), staff.id, lasting(), now())],
         )
         return self.render("admin/profile.html", page=page)
@@ -168,6 +197,20 @@ class ProfileView(BaseView):
 
 def _me() -> StaffUser:
     return db.session.get_one(StaffUser, g.viewer.staff_id)
+
+
+def _landings(viewer: Viewer) -> list[Landing]:
+    """Of the tables whose records have an overview and may be read."""
+    return [
+        Landing(
+            model.__tablename__,
+            plural_of(model),
+            top_tabs(model, viewer),
+            viewer.landing.get(model.__tablename__, ""),
+        )
+        for model in tables()
+        if declare.widgets[model.__tablename__] and viewer.may_read(model)
+    ]
 
 
 def _session(row: StaffSession) -> OpenSession:

@@ -98,6 +98,7 @@ def _viewer(row: sa.Row) -> Viewer:
         resellers=frozenset(int(key) for key in (row.resellers or "").split()),
         country=row.country,
         timezone=row.timezone,
+        landing=row.landing or {},
     )
 
 
@@ -167,6 +168,7 @@ _ABOUT = (
     StaffUser.id.label("staff_id"),
     StaffUser.name,
     StaffUser.timezone,
+    StaffUser.landing,
     sa.func.coalesce(StaffUser.country, _COUNTRY, DECISIONS["default_country"].default).label("country"),
     _together(Role.permissions, StaffUserRole).label("grants"),
     _together(StaffReseller.reseller_id, StaffReseller).label("resellers"),

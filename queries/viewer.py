@@ -1,7 +1,7 @@
 """Who asks, and what they may do."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from models.base import Record, Table, columns, table_named, tables
@@ -33,6 +33,7 @@ class Viewer:
     country: str = "US"
     timezone: str = "UTC"
     everything: bool = False  # the program itself, and the command line
+    landing: Mapping[str, str] = field(default_factory=dict, compare=False)  # table -> tab that opens first
 
     def may(self, permission: str) -> bool:
         return self.everything or permission in self.permissions

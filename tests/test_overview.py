@@ -1,0 +1,99 @@
+"""The overview of a record: widgets that come and fail alone; what opens first, for each person."""
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from admin_views.record_widgets import AT_ONCE
+from models.access import Role
+from models.customer import Customer, Note
+from models.screen import plural_of
+from queries import declare
+from queries.declare import Listing
+from seed.factory import make
+
+from .reading import words
+
+WIDGETS = declare.widgets["customer"]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def customer(session):
+    made = make(session, Customer, first_name="Petra", last_name="Lang")
+    make(session, Note, customer=made, body="Rings late")
+    session.commit()
+    return made
+
+
+def path(customer, *rest):
+    return "/".join(("/admin/customer", str(customer.id), *rest, ""))
+
+
+@pytest.mark.parametrize("said", WIDGETS, ids=lambda said: said.name)
+def test_each_widget_can_be_read_alone(signed_in, customer, said):
+    client = signed_in("admin")
+    part = client.get(path(customer, "widget", said.name), headers=HTMX)
+    if part.status_code == 404:
+        assert not said.when(customer)
+        return
+    assert part.status_code == 200 and said.title in words(part) and "<html" not in part.text
+    whole = client.get(path(customer, "widget", said.name))
+    assert said.title in words(whole) and "Petra Lang" in words(whole)
+
+
+def test_widgets_below_come_when_they_are_looked_at(signed_in, customer):
+    text = signed_in("admin").get(path(customer)).text
+    later = [said for said in WIDGETS if f"/widget/{said.name}/" in text]
+    assert later == [said for said in WIDGETS if said.when(customer)][AT_ONCE:]
+
+
+@pytest.mark.req("S4.84")
+@pytest.mark.parametrize("place", [0, AT_ONCE - 1, AT_ONCE], ids=["first", "last at once", "later"])
+def test_a_widget_that_fails_takes_no_other_with_it(signed_in, customer, place, monkeypatch):
+    here = [said for said in WIDGETS if said.when(customer)]
+    said = here[place]
+
+    def broken(record):
+        return Listing(sa.select(Note).where(sa.literal_column("no_such_column") == 1), ("body",))
+
+    broken.__name__ = said.name
+    swapped = [replace(w, make=broken) if w is said else w for w in WIDGETS]
+    monkeypatch.setitem(declare.widgets, "customer", swapped)
+    client = signed_in("admin")
+    part = client.get(path(customer, "widget", said.name), headers=HTMX)
+    assert (part.status_code, said.title in words(part)) == (200, True)
+    assert "could not be read" in words(part) and "Try again" in words(part)
+    page = client.get(path(customer))
+    assert page.status_code == 200 and all(other.title in words(page) for other in here)
+    assert ("could not be read" in words(page)) is (place < AT_ONCE)
+    assert "Rings late" in words(client.get(path(customer, "communications", "notes")))
+
+
+@pytest.mark.req("S4.1")
+def test_a_widget_of_what_a_role_may_not_read_is_not_there(session, signed_in, customer):
+    role = session.scalar(sa.select(Role).where(Role.name == "viewer"))
+    role.permissions = ["customer.read", "address.read"]
+    session.commit()
+    client = signed_in("viewer")
+    assert "Locations" in words(client.get(path(customer)))
+    assert "Customer notes" not in words(client.get(path(customer)))
+    assert client.get(path(customer, "widget", "notes"), headers=HTMX).status_code == 404
+
+
+@pytest.mark.req("S1.6")
+@pytest.mark.parametrize("tab, shows", [("communications", "Rings late"), ("information", "Tax number")])
+def test_everyone_says_which_tab_opens_first(session, signed_in, customer, tab, shows):
+    one, other = signed_in("agent"), signed_in("manager")
+    one.submit("/admin/profile/", "/admin/profile/landing", customer=tab)
+    page = one.get(path(customer))
+    assert page.status_code == 200 and shows in words(page)
+    assert 'aria-current="page"' in page.text
+    assert "Account details" in words(other.get(path(customer)))
+
+
+def test_there_is_no_first_tab_that_no_record_has(signed_in, customer):
+    client = signed_in("agent")
+    assert client.submit("/admin/profile/", "/admin/profile/landing", customer="nowhere").status_code == 400
+    assert plural_of(Customer) in words(client.get("/admin/profile/"))

@@ -1,15 +1,14 @@
 """What was sent to the customer."""
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, abort, g, render_template
 from flask.typing import ResponseReturnValue
 
 from models.base import db
 from models.message import Message, MessageState
 
 from .gate import guests
-
-SIZE = 25
+from .newest import newest
 
 
 def theirs() -> list[sa.ColumnElement[bool]]:
@@ -19,14 +18,8 @@ def theirs() -> list[sa.ColumnElement[bool]]:
 
 @guests()
 def messages() -> ResponseReturnValue:
-    """Newest first. A page goes on where the one before it ended."""
-    before = request.args.get("before", "")
-    asked = sa.select(Message).where(*theirs())
-    if before.isdecimal() and before.isascii() and len(before) < 19:
-        asked = asked.where(Message.id < int(before))
-    found = db.session.scalars(asked.order_by(Message.id.desc()).limit(SIZE + 1)).all()
-    older = found[SIZE - 1].id if len(found) > SIZE else 0
-    return render_template("portal/messages.html", messages=found[:SIZE], older=older)
+    rows, older = newest(Message, *theirs())
+    return render_template("portal/messages.html", messages=rows, older=older)
 
 
 @guests()

@@ -17,7 +17,7 @@ from .quotes import last_day
 COLUMNS = ("What", "Quantity", "Price", "Set-up", "Discount", "Net", "Tax")
 
 
-@printout(Quote, "Quote")
+@printout(Quote, "Quote", permission="customer.read_personal")  # it has their address
 def quote_paper(quote: Quote, ctx: Context) -> Paper:
     """In the language of the customer's numbers and days."""
     customer = ctx.session.get_one(Customer, quote.customer_id)

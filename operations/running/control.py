@@ -131,7 +131,7 @@ def work(session: Session, run_id: int, go_on: Callable[[], None] = lambda: None
     is called after every chunk and may raise to stop.
     """
     pace = Pace(session.get_bind().dialect.name)
-    while again(session, lambda: _next_chunk(session, run_id, pace.size), patient=True):
+    while again(session, lambda: _next_chunk(session, run_id, pace.size, pace.part), patient=True):
         session.expunge_all()
         go_on()
         pace.rest()
@@ -139,8 +139,8 @@ def work(session: Session, run_id: int, go_on: Callable[[], None] = lambda: None
     return f"{run.changed:,} done, {run.matched - run.changed:,} not"
 
 
-def _next_chunk(session: Session, run_id: int, size: int = AT_ONCE) -> bool:
-    """Do one chunk; False when there is none to do."""
+def _next_chunk(session: Session, run_id: int, size: int = AT_ONCE, part: float = 1.0) -> bool:
+    """Do one chunk, of so many rows or of such a part of a stretch; False when there is none to do."""
     run = _hold(session, run_id)
     if run.state not in (RunState.QUEUED, RunState.RUNNING):
         return False
@@ -150,7 +150,7 @@ def _next_chunk(session: Session, run_id: int, size: int = AT_ONCE) -> bool:
         return False
     run.state = RunState.RUNNING
     try:
-        if _chunk(session, run, Context(session, viewer, run_id=run.id), size):
+        if _chunk(session, run, Context(session, viewer, run_id=run.id), size, part):
             return True
     except Refused as refused:  # all of it: what was answered does not hold any more
         _end(run, RunState.FAILED, refused.text[:200])
@@ -170,11 +170,11 @@ def _why_not(run: Run, viewer: Viewer | None) -> str:
     return ""
 
 
-def _chunk(session: Session, run: Run, ctx: Context, size: int = AT_ONCE) -> int:
+def _chunk(session: Session, run: Run, ctx: Context, size: int = AT_ONCE, part: float = 1.0) -> int:
     """How many lines were done."""
     with rows.acting_for(session, run):
         if run.path is Path.SET:
-            return setwise.chunk(session, run, ctx.viewer)
+            return setwise.chunk(session, run, ctx.viewer, part)
         most = len_of(run) if run.path is Path.WHOLE else size
         lines = ledger.next_lines(session, run, most, backwards=run.kind is RunKind.UNDO)
         if lines:

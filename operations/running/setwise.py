@@ -22,7 +22,7 @@ from queries.viewer import SYSTEM, Viewer
 from ..operation import Context, Operation
 from ..retry import is_passing
 from . import ledger, rows, set_columns, set_entries, set_ties, undo
-from .plan import AT_ONCE, operation_of
+from .plan import operation_of
 from .set_columns import Assigned, SetBack
 from .set_forecast import foretold
 from .set_ties import Tied
@@ -31,16 +31,21 @@ from .stretch import Stretch, next_stretch, whole
 
 log = logging.getLogger("recordroom.operations")
 
+FEW = 50  # rows done one by one while the others of their stretch stay locked
+# Of one statement. PostgreSQL that knows nothing yet of what a run has written may join it badly;
+# then the rows are let go of, before those who wait for them give up.
+LONGEST = 1.0
+
 
 def able(session: Session, operation: Operation, run: Run, model: type[Record], viewer: Viewer) -> bool:
     """Whether what this verb assigns can be written without asking each row's rules."""
     return of_operation(session, operation, run, model, viewer) is not None
 
 
-def chunk(session: Session, run: Run, viewer: Viewer) -> int:
-    """Do the next lines of a run, or of an undo; how many there were."""
+def chunk(session: Session, run: Run, viewer: Viewer, part: float = 1.0) -> int:
+    """Do the next lines of a run, or of an undo; how many there were. `part`: of a whole stretch."""
     session.flush()
-    stretch = next_stretch(session, run)
+    stretch = next_stretch(session, run, part)
     if stretch is None:
         return 0
     done = _by_statements(session, run, stretch, viewer) or {}
@@ -61,18 +66,25 @@ def _forget(session: Session, run: Run) -> None:
 def _by_statements(
     session: Session, run: Run, stretch: Stretch, viewer: Viewer
 ) -> Mapping[RowState, int] | None:
-    """What became of the lines; None when the database refuses one of them, or none can be told.
+    """What became of the lines; None when the database refuses one of them, takes too long, or none
+    can be told.
 
     All within the savepoint, the locks too: a row that is locked outside and changed inside would
-    cost PostgreSQL a list of lockers each.
+    cost PostgreSQL a list of lockers each. The session only makes a savepoint when it is asked for
+    its connection.
     """
     work = work_of(session, run, stretch, viewer)
     if work is None:
         return None
     try:
-        with session.begin_nested():
+        with session.begin_nested() as inner:
+            session.connection()
+            stretch.limit(LONGEST)
             done = _write(stretch, work)
+            stretch.limit(None)
             discard(session, stretch.at)
+            if not any(done.values()):
+                inner.rollback()  # lets go of the rows
             return done
     except DBAPIError as error:
         if is_passing(error) or error.connection_invalidated:
@@ -104,10 +116,10 @@ def _write(stretch: Stretch, work: Work) -> Mapping[RowState, int]:
 def _by_rows(session: Session, run: Run, viewer: Viewer, stretch: Stretch) -> int:
     """What statements left open: each row is done with its rules, and gets its own words.
 
-    No more than a person would wait for, as the rows stay locked; the rest comes again.
+    No more than others would wait for, as the rows stay locked; the rest comes again.
     """
     order = RunRow.row_id.desc() if run.kind is RunKind.UNDO else RunRow.row_id
-    asked = sa.select(RunRow).where(stretch.open).order_by(order).limit(AT_ONCE)
+    asked = sa.select(RunRow).where(stretch.open).order_by(order).limit(FEW)
     lines = session.scalars(asked.execution_options(populate_existing=True)).all()
     if lines:
         carrier = undo if run.kind is RunKind.UNDO else rows

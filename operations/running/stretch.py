@@ -75,6 +75,12 @@ class Stretch:
     def execute(self, statement: Any) -> sa.CursorResult[Any]:
         return self.connection.execute(statement)
 
+    def limit(self, seconds: float | None) -> None:
+        """No statement of PostgreSQL takes longer from here on; None: as long as it likes again."""
+        if self.connection.dialect.name == "postgresql":
+            said = "DEFAULT" if seconds is None else str(round(1000 * seconds))
+            self.execute(sa.text(f"SET LOCAL statement_timeout TO {said}"))
+
     def lock(self, table: sa.Table, ids: sa.Select, ties: bool = False) -> None:
         """In the order of ids. With ties: nobody else may add one to these rows meanwhile."""
         if self.connection.dialect.name == "postgresql":  # on SQLite one writes at a time
@@ -126,9 +132,12 @@ def whole(session: Session, run: Run) -> Stretch:
     return Stretch(session, run, 0, 2**62)
 
 
-def next_stretch(session: Session, run: Run) -> Stretch | None:
-    """The next lines to be done; None when there are none. An undo goes from the last to the first."""
-    size = LINES[session.connection().dialect.name]
+def next_stretch(session: Session, run: Run, part: float = 1.0) -> Stretch | None:
+    """The next lines to be done; None when there are none. An undo goes from the last to the first.
+
+    `part` is the share of a whole stretch that there is time for.
+    """
+    size = max(1, round(LINES[session.connection().dialect.name] * part))
     backwards = run.kind is RunKind.UNDO
     order = line.c.row_id.desc() if backwards else line.c.row_id
     open_ = sa.select(line.c.row_id).where(line.c.run_id == run.id, line.c.state == RowState.PLANNED)

@@ -234,7 +234,7 @@ def portal_routes(app, method):
         adapter = app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
             if rule.endpoint.startswith("portal.") and method in rule.methods:
-                stand_in = {"token": "t" * 43, "row_id": 999_999, "kind": "contact"}
+                stand_in = {"token": "t" * 43, "row_id": 999_999, "kind": "contact", "said": "accept"}
                 yield rule, adapter.build(rule.endpoint, {n: stand_in[n] for n in rule.arguments}, method)
 
 

@@ -1,4 +1,4 @@
-"""The list of a table whose rows are written once: it is read, searched and exported, nothing else."""
+"""The list of a table whose rows are written once, and a page for each where there is more to see of it."""
 
 from flask_admin import Admin
 
@@ -8,15 +8,25 @@ from .printing import OPENED
 from .table import TableView
 
 
-class EntryView(TableView):
-    """Entries have no forms and no history. Where each has a page, its table has a view of its own."""
+class OpenEntryView(TableView):
+    """Entries that others belong to have a page with tabs. They have no forms and no history."""
 
-    details_page = create_page = edit_page = edit_view = None
-    delete_page = history_page = tab_page = subtab_page = add = None
+    create_page = edit_page = edit_view = delete_page = history_page = add = None
+
+
+class EntryView(OpenEntryView):
+    """Other entries are read, searched and exported."""
+
+    details_page = tab_page = subtab_page = None
 
 
 def install(admin: Admin) -> None:
-    """For every entry in the menu. What has a page of its own was installed before."""
-    for model in tables():
-        if model.screen.menu and not issubclass(model, Record) and model not in OPENED:
+    """For every entry in the menu. What has a view of its own was installed before."""
+    owners = {model.screen.tab_of for model in tables()}
+    entries = [m for m in tables() if m.screen.menu and not issubclass(m, Record)]
+    for model in entries:
+        if model.__tablename__ in owners:
+            admin.add_view(OpenEntryView(model))
+            OPENED.add(model)
+        elif model not in OPENED:
             admin.add_view(EntryView(model))

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy.exc import IntegrityError
 
-from models.base import Record, Table, db
+from models.base import Table, db
 from models.screen import plural_of
 from models.work import Run, RunRow, RunState
 from operations.errors import Refused
@@ -40,8 +40,6 @@ class Operating:
     model: type[Table]
 
     def operation(self, name: str) -> Operation:
-        if not issubclass(self.model, Record):
-            abort(404)
         try:
             found = operation_named(self.model, name)
         except KeyError:
@@ -97,7 +95,7 @@ class Operating:
         session, reason = db.session(), request.form.get("reason", "")
         try:
             run = self.planned(verb, rows, maker, reason)
-            if rows.is_one and request.form.get("go"):
+            if rows.is_one and request.form.get("go") and not self.warns(verb, run):
                 return finish(session, confirm(session, run.id, viewer()), rows.back)
             if run.state is not RunState.PLANNED:  # sent twice
                 return redirect(run_path(run.id), 303)
@@ -114,6 +112,14 @@ class Operating:
             session.rollback()
             abort(400, str(problem))
         return redirect(run_path(run.id), 303)
+
+    def warns(self, verb: Operation, run: Run) -> bool:
+        """What is dangerous and has something to consider is not done before that was read."""
+        if not verb.danger or run.state is not RunState.PLANNED:
+            return False
+        session = db.session()
+        told = again(session, lambda: preview(session, session.get_one(Run, run.id), viewer()))
+        return bool(told["warnings"])
 
     def planned(self, verb: Operation, rows: Meant, maker: AskMaker, reason: str) -> Run:
         """The run of this form; the same form sent twice, however quickly, has one."""

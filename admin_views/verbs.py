@@ -13,6 +13,7 @@ from operations.operation import Operation, operations_of
 from queries.viewer import Viewer
 
 from .cells import record_path
+from .printing import OPENED
 from .run_shapes import Verb, VerbGroup
 from .shapes import Link
 
@@ -33,8 +34,6 @@ def restore_path(model: type[Record], row_id: int, viewer: Viewer, back: str) ->
 
 def offered(model: type[Table], viewer: Viewer, place: str) -> list[Operation]:
     """The verbs of this person at a place: "row", "list", "desk"."""
-    if not issubclass(model, Record):
-        return []
     return [o for o in operations_of(model) if place in o.places and not o.gone and o.allowed(viewer, model)]
 
 
@@ -128,4 +127,5 @@ def counted(model: type[Table], count: int) -> str:
 
 
 def open_path(model: type[Table], row_id: int) -> str:
-    return record_path(model, row_id) if issubclass(model, Record) and model.screen.list else ""
+    opens = model in OPENED or (issubclass(model, Record) and model.screen.list)
+    return record_path(model, row_id) if opens else ""

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from models.customer import Customer
 from models.service import DataAccount, Sim, VoipLine
-from models.usage import DeviceType, UsageDay, UsageKind, UsageRecord, UsageState
+from models.usage import DeviceType, UsageDay, UsageFile, UsageKind, UsageRecord, UsageState
 
-from .declare import Listing, Measure, Series, tab
+from .declare import Facts, Listing, Measure, Series, action, header, queue, tab
 
 UNBILLED = (UsageState.NEW, UsageState.RATED, UsageState.ERROR)
 
@@ -76,3 +76,44 @@ def unbilled_cdrs(customer: Customer) -> Listing:
         empty="Every call is billed, or there was none.",
         total="rated_amount",
     )
+
+
+@header(UsageFile, "Read so far", order=10)
+def read_so_far(file: UsageFile) -> Facts:
+    """How far, of how much."""
+    return Facts(("offset", "size"))
+
+
+@header(UsageFile, "Added", order=20)
+def added(file: UsageFile) -> Facts:
+    return Facts(("added",))
+
+
+@header(UsageFile, "Known before", order=30)
+def repeated(file: UsageFile) -> Facts:
+    return Facts(("repeated",))
+
+
+@header(UsageFile, "Refused", order=40)
+def refused(file: UsageFile) -> Facts:
+    return Facts(("refused",))
+
+
+@header(UsageFile, "Without a price", order=50)
+def unrated(file: UsageFile) -> Facts:
+    return Facts(("unrated",))
+
+
+@action(UsageFile, "Records", group="phone-call", permission="usage_record.read")
+def records_of(file: UsageFile) -> str:
+    return f"/admin/usage_record/?usage_file={file.id}"
+
+
+@action(UsageFile, "Refused lines as CSV", group="download", permission="usage_refusal.export")
+def refusals_of(file: UsageFile) -> str:
+    return f"/admin/usage_refusal/export/csv?usage_file={file.id}"
+
+
+@queue(UsageRecord, "Usage without a price", order=60, group="alert-triangle")
+def without_a_price() -> str:
+    return "state=error"

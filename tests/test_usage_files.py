@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from models.usage import UsageFileState, UsageRefusal, UsageState
 
+from .reading import words
 from .usage import call, caller, counts, kept_in, read_all, records, sums_agree, take_in, text
 
 
@@ -86,3 +87,12 @@ def test_files_of_every_usual_encoding_are_read(session, encoding):
     content = text(call("schlüssel")).decode().replace("\n", "\r\n").encode(encoding)
     row = read_all(session, take_in(session, content))
     assert counts(row) == (1, 0, 0, 0) and records(session)[0].source_key == "schlüssel"
+
+
+def test_a_file_has_a_page_with_its_counts_and_refused_lines(signed_in, session):
+    caller(session)
+    row = read_all(session, take_in(session, text(call("a"), BROKEN["negative"])))
+    answer = signed_in("admin").get(f"/admin/usage_file/{row.id}/")
+    assert answer.status_code == 200, words(answer)
+    answer = signed_in("admin").get(f"/admin/usage_file/{row.id}/refused-lines/")
+    assert "quantity is negative: -60" in words(answer)

@@ -78,6 +78,7 @@ def read_all(session: Session, row: UsageFile, piece: int = 100) -> UsageFile:
         session.commit()
     session.commit()
     session.refresh(row)
+    session.commit()
     return row
 
 

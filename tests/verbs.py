@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Record, db, now, records, table_named
+from models.base import Record, db, now, records, table_named, tables
 from models.customer import Customer, CustomerState, CustomerTag, Flag, Kind
 from models.pack import pack
 from models.portal import PortalUser
 from models.service import Facility, FacilityState, Sim, SimGroup, Subscription, VoipLine, VoipLineState
 from models.setting import AppSetting
 from models.support import Ticket, TicketState
+from models.usage import UsageRecord
 from models.work import Run, RunRow
 from operations.everywhere import Said, settable
 from operations.operation import Operation, Question, operation_named, operations_of
@@ -30,7 +31,8 @@ from seed.factory import invented, make
 from . import sales, services
 from .tables import SCREENS
 
-VERBS = [(model, operation) for model in SCREENS for operation in operations_of(model)]
+LISTED = [*SCREENS, *(m for m in tables() if m.screen.menu and not issubclass(m, Record))]
+VERBS = [(model, operation) for model in LISTED for operation in operations_of(model)]
 every_verb = pytest.mark.parametrize(
     ("model", "operation"), VERBS, ids=[f"{model.__tablename__}.{verb.name}" for model, verb in VERBS]
 )
@@ -121,8 +123,9 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "package_change.restore": lambda s: Case([services.change(s)]),
     "package_change.set_field": lambda s: Case([services.change(s)], {"prorate": Said.NO}),
     "voip_line.resume": lambda s: Case([make(s, VoipLine, state=VoipLineState.SUSPENDED)]),
+    "usage_record.exclude": lambda s: Case([make(s, UsageRecord, state="rated", rated_amount=Decimal(1))]),
     "sim.assign": lambda s: Case([make(s, Sim)], {"customer_id": customer(s).id}),
-    "sim.unassign": lambda s: Case([make(s, Sim, customer=customer(s))]),
+    "sim.unassign": lambda s: Case([make(s, Sim, customer=customer(s), assigned_at=now())]),
     "sim.suspend": lambda s: Case([make(s, Sim, state="active")]),
     "sim.resume": lambda s: Case([make(s, Sim, state="suspended")]),
     "sim.lift_cut_off": lambda s: Case([make(s, Sim, state="cut_off")]),

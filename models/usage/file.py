@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import BigId, Entry, now, parent, stamped
 from ..choice import Choice
-from ..fields import Count, Line, Moment, Name, Text
+from ..fields import Bytes, Count, Line, Moment, Name, Text
 from ..screen import Screen
 
 
@@ -40,10 +40,10 @@ class UsageFile(Entry):
     way: Mapped[FileWay] = mapped_column(default=FileWay.PANEL)
     source: Mapped[str] = mapped_column(sa.String(24), comment="The system that counted it.")
     sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
-    size: Mapped[Count] = mapped_column(comment="Bytes of text.")
+    size: Mapped[Bytes] = mapped_column(comment="Bytes of text.")
     stored: Mapped[Line] = mapped_column(comment="Name in the store of the installation.")
     state: Mapped[UsageFileState] = mapped_column(default=UsageFileState.WAITING)
-    offset: Mapped[Count] = mapped_column(default=0, comment="Bytes that are read and stored.")
+    offset: Mapped[Bytes] = mapped_column(default=0, comment="Bytes that are read and stored.")
     line: Mapped[Count] = mapped_column(default=0, comment="Lines that are read and stored.")
     added: Mapped[Count] = mapped_column(default=0)
     repeated: Mapped[Count] = mapped_column(default=0, comment="Known before.")
@@ -84,10 +84,19 @@ class UsageRefusal(Entry):
     text: Mapped[Text] = mapped_column(comment="As it stood in the file, cut off where it is enormous.")
 
     screen = Screen(
-        list=("line", "why", "text"),
-        order="id",
+        menu="Refused lines",
+        group="Usage",
+        icon="alert-triangle",
+        list=("line", "usage_file_id", "why", "text"),
+        filters=("usage_file_id",),
+        order="-id",
         tab_of="usage_file",
         tab="Refused lines",
         tab_order=20,
+        labels={"usage_file_id": "File"},
         writes=frozenset(),
+        help="staff.md#usage-files",
     )
+
+    def __str__(self) -> str:
+        return f"Line {self.line}"

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import BigId, Entry, check, now, parent
 from ..choice import Choice
-from ..fields import Count, Day, Line, Moment, Rate
+from ..fields import Count, Day, Destination, Line, Moment, Rate
 from ..screen import Screen
 
 
@@ -70,8 +70,8 @@ class UsageRecord(Entry):
     account_code_id: Mapped[int | None] = parent("account_code", "SET NULL", index=False)
     usage_file_id: Mapped[int | None] = parent("usage_file", "SET NULL")
     started_at: Mapped[Moment]
-    src: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
-    dst: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
+    src: Mapped[Destination] = mapped_column(sa.String(32), default="", server_default="")
+    dst: Mapped[Destination] = mapped_column(sa.String(32), default="", server_default="")
     quantity: Mapped[Count] = mapped_column(comment="Seconds of a call, messages, or bytes.")
     billed_quantity: Mapped[Count | None] = mapped_column(comment="What of it is charged, in the same unit.")
     rate_id: Mapped[int | None] = parent("rate", "SET NULL")
@@ -86,7 +86,7 @@ class UsageRecord(Entry):
         icon="phone-call",
         list=("started_at", "customer_id", "kind", "src", "dst", "quantity", "rated_amount", "state"),
         more=("billed_quantity", "error", "source", "source_key", "usage_file_id", "imported_at"),
-        filters=("kind", "state", "customer_id"),
+        filters=("kind", "state", "customer_id", "usage_file_id"),
         order="-id",
         tab_of="customer",
         tab="Usage/Records",

@@ -22,7 +22,7 @@ def freeze(session: Session, run: Run, model: type[Record], conditions: Iterable
     found = sa.select(
         sa.literal(run.id, sa.BigInteger),
         table.c.id,
-        table.c.version,
+        table.c.get("version", sa.null()),  # entries have none
         sa.literal(RowState.PLANNED.value),
         sa.literal(""),
         sa.literal(""),

@@ -19,7 +19,7 @@ from models.work import Path, RowState, Run, RunRow
 
 from ..deleting import consequences, remove
 from ..errors import Refused
-from ..operation import Context
+from ..operation import Context, operations_of
 from ..refusals import flush
 from ..restoring import revive
 from ..rules import obey
@@ -134,6 +134,8 @@ def _take_back(
     if row is None or not sa.inspect(row).persistent:  # it came back, or went, with another one
         row = session.get(model, change.id)
     if not issubclass(model, Record):
+        if change.kind == CHANGED and row is not None and operations_of(model):
+            return _set_back(session, model, change, row, ctx)
         return _move_back(change, row)
     if change.kind == DELETED:
         return _bring_back(session, model, change, row, line, ctx)

@@ -25,6 +25,7 @@ from .notation import Notation
 
 NOBODY = "no such line"
 AT_ONCE = 500  # values of one statement
+MODELS = {DeviceType.VOIP_LINE: VoipLine, DeviceType.SIM: Sim, DeviceType.DATA_ACCOUNT: DataAccount}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,10 @@ class Owners:
         return self.lines.get(number) or self.sims.get(number)
 
     def _lines(self, numbers: set[str]) -> dict[str, Owner]:
-        plan = sa.func.coalesce(VoipLine.rate_plan_id, Product.rate_plan_id)
         said = (VoipLine.number_e164, VoipLine.call_import, VoipLine.state)
         found: dict[str, Owner] = {}
         # A number that is free again belongs to who has it now; else to who had it last.
-        rows = self._ask(VoipLine, plan, said, VoipLine.number_e164, {f"+{n}" for n in numbers})
+        rows = self._ask(VoipLine, said, VoipLine.number_e164, {f"+{n}" for n in numbers})
         for row in sorted(rows, key=lambda r: (r.state is not VoipLineState.CANCELLED, r.id)):
             by_hand = row.call_import is CallImport.MANUAL
             found[row.number_e164[1:]] = _owner(DeviceType.VOIP_LINE, row, by_hand)
@@ -87,51 +87,64 @@ class Owners:
         asks = [(Sim.msisdn_e164, {f"+{n}" for n in numbers}), (Sim.imsi, cards), (Sim.iccid, cards)]
         found: dict[str, Owner] = {}
         for column, values in asks:
-            for row in self._ask(Sim, Product.rate_plan_id, said, column, values):
+            for row in self._ask(Sim, said, column, values):
                 found[getattr(row, column.key).lstrip("+")] = _owner(DeviceType.SIM, row)
         return found
 
     def _accounts(self, names: set[str]) -> dict[str, Owner]:
         said = (DataAccount.username,)
-        rows = self._ask(DataAccount, Product.rate_plan_id, said, DataAccount.username, names)
+        rows = self._ask(DataAccount, said, DataAccount.username, names)
         return {row.username: _owner(DeviceType.DATA_ACCOUNT, row) for row in rows}
 
     def _codes(self, codes: set[str]) -> dict[str, list[Owner]]:
-        asked = (
-            sa.select(AccountCode.id, AccountCode.code, Customer.id.label("customer_id"))
-            .add_columns(Customer.currency, Product.rate_plan_id.label("plan_id"))
-            .join(Subscription, AccountCode.subscription_id == Subscription.id)
-            .join(Customer, Subscription.customer_id == Customer.id)
-            .join(Product, Subscription.product_id == Product.id)
-            .order_by(AccountCode.id)
-        )
+        asked = _account_codes().order_by(AccountCode.id)
         found: dict[str, list[Owner]] = {}
         for row in self._some(asked, AccountCode.code, codes):
             owner = replace(_owner(DeviceType.ACCOUNT_CODE, row), code_id=row.id)
             found.setdefault(row.code, []).append(owner)
         return found
 
-    def _ask(
-        self,
-        model: Any,
-        plan: sa.ColumnElement[Any],
-        said: Sequence[Any],
-        column: Any,
-        values: Iterable[str],
-    ) -> list[sa.Row]:
-        asked = (
-            sa.select(model.id, *said, model.customer_id, Customer.currency, plan.label("plan_id"))
-            .outerjoin(Customer, model.customer_id == Customer.id)
-            .outerjoin(Subscription, model.subscription_id == Subscription.id)
-            .outerjoin(Product, Subscription.product_id == Product.id)
-        )
-        return self._some(asked, column, values)
+    def _ask(self, model: Any, said: Sequence[Any], column: Any, values: Iterable[str]) -> list[sa.Row]:
+        return self._some(_devices(model, *said), column, values)
 
     def _some(self, asked: sa.Select, column: Any, values: Iterable[str]) -> list[sa.Row]:
         listed, rows = sorted(values), []
         for start in range(0, len(listed), AT_ONCE):
             rows += self.session.execute(asked.where(column.in_(listed[start : start + AT_ONCE]))).all()
         return rows
+
+
+def of_device(session: Session, device: DeviceType, device_id: int) -> Owner | None:
+    """The owner of a device that is known already."""
+    model = MODELS.get(device)
+    asked = _account_codes().where(AccountCode.id == device_id)
+    if model is not None:
+        asked = _devices(model).where(model.id == device_id)
+    row = session.execute(asked).one_or_none()
+    return None if row is None else _owner(device, row)
+
+
+def _devices(model: Any, *said: Any) -> sa.Select:
+    """Devices with their customers and with the plan that prices them, their own or that of their product."""
+    plan = Product.rate_plan_id
+    if model is VoipLine:
+        plan = sa.func.coalesce(VoipLine.rate_plan_id, Product.rate_plan_id)
+    return (
+        sa.select(model.id, *said, model.customer_id, Customer.currency, plan.label("plan_id"))
+        .outerjoin(Customer, model.customer_id == Customer.id)
+        .outerjoin(Subscription, model.subscription_id == Subscription.id)
+        .outerjoin(Product, Subscription.product_id == Product.id)
+    )
+
+
+def _account_codes() -> sa.Select:
+    return (
+        sa.select(AccountCode.id, AccountCode.code, Customer.id.label("customer_id"))
+        .add_columns(Customer.currency, Product.rate_plan_id.label("plan_id"))
+        .join(Subscription, AccountCode.subscription_id == Subscription.id)
+        .join(Customer, Subscription.customer_id == Customer.id)
+        .join(Product, Subscription.product_id == Product.id)
+    )
 
 
 def _owner(device: DeviceType, row: Any, by_hand: bool = False) -> Owner:

@@ -1,0 +1,118 @@
+"""What is done with single records of usage, and with the files that they came in."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from models.base import now
+from models.customer import Customer
+from models.usage import UsageFile, UsageFileState, UsageKind, UsageRecord, UsageState
+
+from . import sim_alerts
+from .errors import Refused
+from .operation import Context, operation
+from .usage import sums
+from .usage.accounting import COLUMN, Ground, priced
+from .usage.files import OPEN
+from .usage.line import Used
+from .usage.owners import NOBODY, Owner, Owners, of_device
+
+UNBILLED = (UsageState.NEW, UsageState.RATED, UsageState.ERROR)
+
+
+@operation(
+    UsageRecord,
+    when=UsageRecord.state.in_(UNBILLED),
+    otherwise="It is billed or excluded.",
+    confirm="Price {rows} again, by the rates that are there now?",
+    icon="calculator",
+    order=10,
+)
+def rate_again(record: UsageRecord, ctx: Context) -> None:
+    """Look once more whose it was and what it costs; what is billed stays as it is."""
+    ground = _ground(ctx.session)
+    owner = _owner(ctx.session, record, ground)
+    if owner is None:
+        record.state, record.error = UsageState.ERROR, NOBODY
+        return
+    said = priced(record.kind, record.dst, record.quantity, record.started_at, owner, ground)
+    nothing = {"billed_quantity": None, "rated_amount": None, "rate_id": None}
+    for name, value in (nothing | said).items():
+        if getattr(record, name) != value:
+            setattr(record, name, value)
+    ctx.session.flush()
+    if record.sim_id and not ctx.dry:
+        sim_alerts.watch(ctx.session, [record.sim_id], ctx.now)
+
+
+def _owner(session: Session, record: UsageRecord, ground: Ground) -> Owner | None:
+    """Of its own customer and device; of a record that nobody had, whoever has the number now."""
+    for device, column in COLUMN.items():
+        if device_id := getattr(record, column):
+            found = of_device(session, device, device_id)
+            if found is None or record.customer_id is None:
+                return found
+            currency = session.get_one(Customer, record.customer_id).currency
+            return replace(found, customer_id=record.customer_id, currency=currency)
+    return _adopt(session, record, ground)
+
+
+def _adopt(session: Session, record: UsageRecord, ground: Ground) -> Owner | None:
+    used = Used("", record.kind, record.started_at, record.quantity, record.src, record.dst)
+    asked = [
+        used,
+        replace(used, username=record.src),
+        replace(used, sim=record.src),
+        replace(used, code=record.src),
+    ]
+    if record.kind is not UsageKind.DATA:
+        asked = [asked[0], asked[2], asked[3]]
+    owners = Owners(session, asked, ground.notation)
+    owner = next(filter(None, map(owners.of, asked)), None)
+    if owner is not None:
+        record.customer_id = owner.customer_id
+        setattr(record, COLUMN[owner.device], owner.device_id)
+    return owner
+
+
+def _ground(session: Session) -> Ground:
+    """Rates and settings, read once for the rows of one transaction."""
+    transaction, found = session.info.get("usage_ground", (None, None))
+    if found is None or transaction is not session.get_transaction():
+        found = Ground.of(session)
+        session.info["usage_ground"] = (session.get_transaction(), found)
+    return found
+
+
+@operation(
+    UsageRecord,
+    when=UsageRecord.state == UsageState.RATED,
+    otherwise="Only what is rated and not billed can be excluded.",
+    confirm="Leave {rows} out of invoices?",
+    reason=True,
+    icon="ban",
+    order=20,
+)
+def exclude(record: UsageRecord, ctx: Context) -> None:
+    """Never put it on an invoice; it stays in the list and in the quantities that were used."""
+    record.state = UsageState.EXCLUDED
+
+
+@operation(
+    UsageFile,
+    when=UsageFile.state.in_(OPEN),
+    otherwise="It is not being read any more.",
+    confirm="Read {rows} no further? What was added so far stays.",
+    icon="player-stop",
+    order=10,
+    danger=True,
+    final=True,
+)
+def cancel(file: UsageFile, ctx: Context) -> None:
+    """Stop reading the file where it is."""
+    if file.state not in OPEN:
+        raise Refused("It is not being read any more.")
+    file.state, file.finished_at = UsageFileState.CANCELLED, now()
+
+
+__all__ = ["cancel", "exclude", "rate_again", "sums"]

@@ -1,0 +1,108 @@
+"""What is done with single records of usage: priced again, excluded, and the sums that follow."""
+
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from models.catalog import Rate
+from models.service import VoipLine, VoipLineState
+from models.usage import UsageDay, UsageRecord, UsageState
+from seed.factory import make
+
+from .reading import words
+from .usage import NUMBER, call, caller, kept_in, rate, read_all, records, sums_agree, take_in, text
+from .verbs import do, taken_back
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path):
+    with kept_in(tmp_path):
+        yield tmp_path
+
+
+def amount(session):
+    session.expire_all()
+    return session.scalar(sa.select(sa.func.sum(UsageDay.amount)))
+
+
+def test_what_has_no_rate_is_an_error_until_there_is_one_and_it_is_rated_again(session):
+    who = caller(session)
+    read_all(session, take_in(session, text(call("a", "+4930123456"))))
+    (found,) = records(session)
+    assert (found.state, found.error, found.rated_amount) == (UsageState.ERROR, "no rate", None)
+    rate(session, who.plan, "49", "0.10")
+    run = do(session, "rate_again", found)
+    (found,) = records(session)
+    assert (run.changed, found.state, found.rated_amount) == (1, UsageState.RATED, Decimal("0.10"))
+    assert amount(session) == Decimal("0.10") and sums_agree(session)
+    taken_back(session, run)
+    session.expire_all()
+    assert records(session)[0].state is UsageState.ERROR and amount(session) == 0 and sums_agree(session)
+
+
+def test_only_what_is_not_billed_is_rated_again(session):
+    who = caller(session)
+    read_all(session, take_in(session, text(*(call(key) for key in "abc"))))
+    billed, excluded, _ = records(session)
+    billed.state, excluded.state = UsageState.BILLED, UsageState.EXCLUDED
+    session.commit()
+    for price in session.scalars(sa.select(Rate).where(Rate.rate_plan_id == who.plan.id)):
+        price.rate = Decimal(2)
+    run = do(session, "rate_again", *records(session))
+    session.expire_all()
+    assert (run.changed, run.refused) == (1, 2)
+    assert [r.rated_amount for r in records(session)] == [Decimal("0.9"), Decimal("0.9"), Decimal(2)]
+    assert sums_agree(session)
+
+
+def test_a_call_that_nobody_had_finds_its_line_when_there_is_one(session):
+    read_all(session, take_in(session, text(call("a"))))
+    assert amount(session) is None
+    who = caller(session)
+    run = do(session, "rate_again", *records(session))
+    session.expire_all()
+    (found,) = records(session)
+    assert (found.customer_id, found.voip_line_id) == (who.customer.id, who.line.id)
+    assert amount(session) == Decimal("0.9") and sums_agree(session)
+    taken_back(session, run)
+    session.expire_all()
+    assert records(session)[0].customer_id is None and amount(session) == 0
+
+
+def test_a_number_that_moved_on_leaves_its_calls_where_they_were(session):
+    who = caller(session)
+    read_all(session, take_in(session, text(call("a"))))
+    who.line.state = VoipLineState.CANCELLED
+    session.flush()
+    make(session, VoipLine, number_e164=NUMBER)
+    do(session, "rate_again", *records(session))
+    session.expire_all()
+    assert records(session)[0].customer_id == who.customer.id and sums_agree(session)
+
+
+def test_what_is_excluded_costs_nothing_and_was_used_all_the_same(session):
+    caller(session)
+    read_all(session, take_in(session, text(call("a"), call("b"))))
+    run = do(session, "exclude", records(session)[0])
+    assert amount(session) == Decimal("0.9")
+    assert session.scalar(sa.select(sa.func.sum(UsageDay.quantity))) == 120 and sums_agree(session)
+    taken_back(session, run)
+    assert amount(session) == Decimal("1.8") and sums_agree(session)
+
+
+def test_staff_rate_the_errors_again_from_their_list(signed_in, session):
+    who = caller(session)
+    read_all(session, take_in(session, text(call("a", "+4930123456"), call("b"))))
+    rate(session, who.plan, "49", "0.10")
+    session.commit()
+    client = signed_in("billing")
+    listed = client.get("/admin/usage_record/?state=error")
+    assert "no rate" not in words(listed) and listed.text.count("<tr data-id=") == 1
+    (error,) = (r.id for r in records(session) if r.state is UsageState.ERROR)
+    session.commit()
+    path = f"/admin/usage_record/operate/rate_again/?ids={error}"
+    answer = client.submit(path, "/admin/usage_record/operate/rate_again/", go="1")
+    assert answer.status_code in (200, 302), words(answer)
+    session.expire_all()
+    assert session.get(UsageRecord, error).state is UsageState.RATED

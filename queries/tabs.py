@@ -29,6 +29,7 @@ class Tab:
     title: str
     order: int
     under: str = ""
+    group: str = ""  # heading among the subtabs
     child: type[Table] | None = None
     rows: Callable[[Any], Listing] | None = None
     adder: str = ""
@@ -40,6 +41,12 @@ def slug(title: str) -> str:
     return fold(title).replace(" ", "-").replace("/", "-")
 
 
+def parts_of(title: str) -> tuple[str, str, str]:
+    """Of "Tab/Group/Subtab" the tab, the group and the subtab; the first two may be missing."""
+    *above, own = title.split("/")
+    return (above[0] if above else ""), (above[1] if len(above) > 1 else ""), own
+
+
 def tabs_of(model: type[Table], record: Any, viewer: Viewer) -> list[Tab]:
     """What this person may open on this record, in order; subtabs follow their tab."""
     found = [t for t in _all(model, record) if not t.permission or viewer.may(t.permission)]
@@ -47,18 +54,29 @@ def tabs_of(model: type[Table], record: Any, viewer: Viewer) -> list[Tab]:
 
 
 def _all(model: type[Table], record: Any) -> Iterator[Tab]:
+    """Those of one record; of None, all that any record has."""
     name = model.__tablename__
     if declare.widgets[name]:
         yield Tab(OVERVIEW, model.screen.overview, 0)
     yield Tab(INFORMATION, model.screen.information, 10)
-    declared = [said for said in declare.tabs[name] if said.when(record)]
+    declared = [said for said in declare.tabs[name] if record is None or said.when(record)]
     told = {said.title for said in declared}
     for child in tables():
         if child.screen.tab_of == name and child.screen.tab not in told:
             yield _of_child(model, child)
             yield from _narrowed(model, child)
     yield from map(_declared, declared)
-    yield Tab(HISTORY, "Field changes" if _has_metrics(name) else "History", 91, _metrics(name))
+    if issubclass(model, Record):
+        yield Tab(HISTORY, "Field changes" if _has_metrics(name) else "History", 91, _metrics(name))
+
+
+def top_tabs(model: type[Table], viewer: Viewer) -> list[tuple[str, str]]:
+    """The tabs that records of a table can have, as (name, title); a heading stands for its first subtab."""
+    found = {}
+    for tab in sorted(_all(model, None), key=lambda t: (t.order, t.title)):
+        if not tab.permission or viewer.may(tab.permission):
+            found.setdefault(slug(tab.under) or tab.name, tab.under or tab.title)
+    return list(found.items())
 
 
 def _metrics(name: str) -> str:
@@ -72,7 +90,7 @@ def _has_metrics(name: str) -> bool:
 
 def _of_child(model: type[Table], child: type[Table]) -> Tab:
     title = child.screen.tab or plural_of(child)
-    under, _, own = title.rpartition("/")
+    under, group, own = parts_of(title)
     key = keys_between(child, model.__tablename__)[0]
 
     def rows(record: Record) -> Listing:
@@ -81,7 +99,7 @@ def _of_child(model: type[Table], child: type[Table]) -> Tab:
         return Listing(mine, child.screen.list, add={key.name: record.id})
 
     permission = f"{child.__tablename__}.read"
-    return Tab(slug(own), own, child.screen.tab_order, under, child, rows, permission=permission)
+    return Tab(slug(own), own, child.screen.tab_order, under, group, child, rows, permission=permission)
 
 
 def _narrowed(model: type[Table], child: type[Table]) -> Iterator[Tab]:
@@ -98,5 +116,5 @@ def _narrowed(model: type[Table], child: type[Table]) -> Iterator[Tab]:
 
 
 def _declared(said: declare.Declared) -> Tab:
-    under, _, own = said.title.rpartition("/")
-    return Tab(slug(own), own, said.order, under, None, said.make, said.adder, permission=said.permission)
+    under, group, own = parts_of(said.title)
+    return Tab(slug(own), own, said.order, under, group, None, said.make, said.adder, said.permission)

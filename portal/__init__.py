@@ -4,13 +4,13 @@ from flask import Blueprint, Flask
 
 from config import Config
 
-from . import access, gate, messages, orders, password, profile, quotes, support
+from . import access, gate, messages, orders, password, profile, quotes, ratings, support, tickets
 
 
 def install(app: Flask, config: Config) -> None:
     """After the panel's gate and before the check of form tokens."""
     gate.install(app, config)
     portal = Blueprint("portal", __name__, url_prefix="/portal")
-    for part in (access, password, profile, quotes, orders, messages, support):
+    for part in (access, password, profile, quotes, orders, tickets, messages, ratings, support):
         part.install(portal)
     app.register_blueprint(portal)

@@ -9,7 +9,7 @@ from models.fields import field_of
 from models.parse import Place, Unreadable, countries, read
 from models.screen import label_of
 
-TYPES = {"email": "email", "phone": "tel"}
+TYPES = {"email": "email", "phone": "tel", "text": "area"}
 AUTOCOMPLETE = {
     "name": "name",
     "email": "email",

@@ -1,7 +1,7 @@
 """The list of any table: chips, search, views, rows, pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,8 +34,9 @@ from . import verbs
 from .cells import Look, badge, choice, flag
 from .help import help_path
 from .printing import css, heading, naming, plain_columns, rows
+from .record_neighbours import LIST, TOTAL
 from .run_shapes import Bulk
-from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option
+from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option, Row
 
 
 @dataclass
@@ -143,13 +144,18 @@ class ListMaker:
         total = f"{CAP:,}+" if found.total > CAP else f"{found.total:,}"
         return Listing(
             columns=self.columns(names),
-            rows=printed,
+            rows=[replace(row, href=self.opened(row, found.total)) for row in printed],
             empty=None if printed else self.empty(wrong),
             first=self.at() if found.previous else "",
             previous=self.at(("before", found.previous)) if found.previous else "",
             next=self.at(("after", found.next)) if found.next else "",
             span=f"{found.start + 1:,}–{end:,} of {total}" if printed else "",
         )
+
+    def opened(self, row: Row, total: int) -> str:
+        """The record's page, which is told of the list: it leads on to the next and the previous one."""
+        state = urlencode(self.pairs(["size", "columns"]), safe=":!.,-")
+        return f"{row.href}?{urlencode({LIST: state, TOTAL: total})}" if row.href else ""
 
     def glance(self) -> Listing:
         """A few rows for a widget: nothing to sort and no pages."""

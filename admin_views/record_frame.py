@@ -17,15 +17,21 @@ from .record_header import RecordHeader
 from .record_values import COUNTED
 
 
+def way_to(tab: Tab) -> tuple[str, ...]:
+    """The parts of a tab's address below its record's."""
+    return (HISTORY,) if tab.name == HISTORY else tuple(filter(None, (slug(tab.under), tab.name)))
+
+
 class RecordFrame(RecordHeader):
     def tab_at(self, tab: Tab) -> str:
-        if tab.name == HISTORY:
-            return self.at("history")
-        return self.at(*filter(None, (slug(tab.under), tab.name)))
+        return self.at(*way_to(tab)) + self.trail
 
     def frame(self, tab: Tab, **body: Any) -> shapes.RecordPage:
         """The page around an open tab."""
+        before, after = self.beside(*way_to(tab))
         return shapes.RecordPage(
+            before=before,
+            after=after,
             title=str(self.record),
             crumbs=self.crumbs(),
             header=self.header(),
@@ -74,7 +80,9 @@ class RecordFrame(RecordHeader):
         beside = [t for t in self.tabs if open_tab.under and t.under == open_tab.under]
         if len(beside) < 2:
             return []
-        return [shapes.Link(t.title, self.tab_at(t), on=t.name == open_tab.name) for t in beside]
+        return [
+            shapes.Link(t.title, self.tab_at(t), on=t.name == open_tab.name, group=t.group) for t in beside
+        ]
 
     def counts(self) -> dict[str, str]:
         """How many rows the tabs have, in one statement; above 99 it only says so."""

@@ -13,12 +13,12 @@ from queries.visibility import visible
 
 from . import shapes, verbs
 from .cells import NOTHING, badge, flag, show, tags
-from .record_values import RecordValues
+from .record_neighbours import RecordNeighbours
 
 BANNERS = 5  # of one kind at once
 
 
-class RecordHeader(RecordValues):
+class RecordHeader(RecordNeighbours):
     def header(self) -> shapes.Header:
         code = getattr(self.record, "code", "") if "code" in self.model.__table__.c else ""
         return shapes.Header(

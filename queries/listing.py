@@ -190,7 +190,7 @@ class Cursor:
         return cls(sort, value, row_id, total, start)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     return None if value is None else value if isinstance(value, (int, str)) else str(value)
 
 
@@ -237,7 +237,7 @@ def _begin(session: Session, ask: Asked, parts: list) -> tuple[int, list[Any]]:
     if not _is_narrowed(ask, parts):
         return count(session, ask, parts), []
     column, down = sorting(ask.model, ask.order[0]), ask.order[1]
-    parts = [*parts, *_in_history(ask, column)]
+    parts = [*parts, *in_history(ask, column)]
     matches = sa.select(ask.model.__table__.c.id, column.label("sorted")).where(*parts).limit(CAP + 1)
     collected = matches.cte("collected").prefix_with("MATERIALIZED")
     total = sa.select(sa.func.count()).select_from(collected).scalar_subquery()
@@ -270,7 +270,7 @@ def _bounds(ask: Asked, found: list, total: int, start: int, more: bool, back: b
     sort = f"{'-' if down else ''}{name}"
 
     def mark(row: Any, at: int) -> str:
-        return Cursor(sort, _plain(row[1]), row[0], total, at).text()
+        return Cursor(sort, plain(row[1]), row[0], total, at).text()
 
     ahead = (back or more) and bool(found)
     behind = (moved and not back) or (back and more)
@@ -304,7 +304,7 @@ def _walk(
 def _source(ask: Asked, parts: list, column: sa.Column, total: int) -> tuple:
     """Few matches are collected first and sorted; many are met along the sort index."""
     table = ask.model.__table__
-    parts = [*parts, *_in_history(ask, column)]
+    parts = [*parts, *in_history(ask, column)]
     if total > COLLECT or not _is_narrowed(ask, parts):
         # The id of the table that the sort index is on, or the index would not give the order.
         return sa.select(column.table.c.id, column).where(*parts), column.table.c.id, column
@@ -313,7 +313,7 @@ def _source(ask: Asked, parts: list, column: sa.Column, total: int) -> tuple:
     return sa.select(collected.c.id, collected.c.sorted), collected.c.id, collected.c.sorted
 
 
-def _in_history(ask: Asked, column: sa.Column) -> list[sa.ColumnElement[bool]]:
+def in_history(ask: Asked, column: sa.Column) -> list[sa.ColumnElement[bool]]:
     """How rows are joined to their open versions, when those are what they are sorted by."""
     kept, table = column.table, ask.model.__table__
     return [] if kept is table else [kept.c.id == table.c.id, kept.c.end_transaction_id.is_(None)]

@@ -268,7 +268,7 @@ def test_the_list_opens_with_its_criteria_and_no_record(desk):
 @pytest.mark.req("S0.8", "S4.9")
 def test_a_row_leads_to_its_record(desk):
     page = desk.client.get(LIST)
-    assert links(page, "Ann Šimková") == [f"{LIST}{desk.ann.id}/"]
+    assert [href.partition("?")[0] for href in links(page, "Ann Šimková")] == [f"{LIST}{desk.ann.id}/"]
     opened = desk.client.get(links(page, "Ann Šimková")[0])
     assert opened.status_code == 200 and desk.ann.code in words(opened)
 

@@ -1,11 +1,14 @@
 """What stands on top of every tab of a record: name, marks, facts, banners, ways to act."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from models.base import Table
 from models.fields import field_of
 from models.screen import label_of
+from operations.operation import operations_of
 from queries import declare
 from queries.declare import Declared, Facts
 from queries.links import links_of, tied
@@ -108,12 +111,19 @@ class RecordHeader(RecordNeighbours):
         return [
             shapes.Banner(
                 lead=said.title,
+                tone=said.group or "bad",
                 text=str(getattr(row, text)),
                 by=", ".join(str(self.value(row, n).striptags()) for n in by if getattr(row, n)),
-                links=[shapes.Link("Open", self.open(row))],
+                links=[*self._settling(asked, model, row), shapes.Link("Open", self.open(row))],
             )
             for row in rows
         ]
+
+    def _settling(self, asked: Facts, model: type[Table], row: Any) -> list[shapes.Link]:
+        """The operation that does what the banner is about."""
+        found = [o for o in operations_of(model) if o.name == asked.verb and o.allowed(self.viewer, model)]
+        query = urlencode({"ids": row.id, "back": self.at()}, safe="/")
+        return [shapes.Link(o.title, f"{verbs.operate_path(model, o.name)}?{query}") for o in found]
 
 
 def initials(name: str) -> str:

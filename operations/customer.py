@@ -17,6 +17,7 @@ from models.customer import (
     Kind,
     NotificationSetting,
     Reseller,
+    Topic,
 )
 from models.parse import postal_problem
 from models.text import fold, plain_email
@@ -170,18 +171,40 @@ def follow_the_tick(session: Session, contact: Contact, changes: Changes, viewer
     )
     present = {setting.topic: setting for setting in session.scalars(by_email)}
     for topic in ALERTS:
-        if topic in present:
-            present[topic].enabled = contact.alerts
-        elif contact.alerts:
-            said = NotificationSetting(
-                customer_id=contact.customer_id, contact_id=contact.id, topic=topic, destination=contact.email
-            )
+        if contact.alerts:
+            said = present.get(topic) or _at(session, contact, topic)
+            said.contact_id, said.destination, said.enabled = contact.id, contact.email, True
             session.add(said)
+        elif topic in present:
+            present[topic].enabled = False
+
+
+def _at(session: Session, contact: Contact, topic: Topic) -> NotificationSetting:
+    """The setting of a customer for alerts to this address, which may be nobody's yet."""
+    said = {"customer_id": contact.customer_id, "topic": topic, "destination": contact.email}
+    found = session.scalar(
+        sa.select(NotificationSetting).filter_by(**said, channel=Channel.EMAIL).with_for_update()
+    )
+    if found is not None and found.contact_id is not None:
+        raise Refused("Another contact gets the alerts at this address already.", "email")
+    return found or NotificationSetting(**said)
 
 
 @follow_up(NotificationSetting)
 def keep_the_tick(session: Session, said: NotificationSetting, changes: Changes, viewer: Viewer) -> None:
     """The other way round: the box is ticked while any of a contact's settings is on."""
+    _tick(session, said)
+
+
+@rule(NotificationSetting, on=())
+def untick_with_the_last(
+    session: Session, said: NotificationSetting, changes: Changes, viewer: Viewer
+) -> None:
+    if "" in changes:
+        _tick(session, said, without=said.id)
+
+
+def _tick(session: Session, said: NotificationSetting, without: int = 0) -> None:
     if said.contact_id is None or said.topic not in ALERTS or said.channel is not Channel.EMAIL:
         return
     contact = session.get(Contact, said.contact_id)
@@ -190,8 +213,11 @@ def keep_the_tick(session: Session, said: NotificationSetting, changes: Changes,
         NotificationSetting.channel == Channel.EMAIL,
         NotificationSetting.topic.in_(ALERTS),
         NotificationSetting.enabled,
+        NotificationSetting.id != without,
     )
-    contact.alerts = session.scalar(on.limit(1)) is not None
+    alerts = session.scalar(on.limit(1)) is not None
+    if alerts != contact.alerts:
+        contact.alerts, contact.alerts_since = alerts, now() if alerts else None
     flush(session, Contact)
 
 

@@ -86,6 +86,7 @@ class Facts:
     columns: Sequence[str]
     rows: sa.Select | None = None  # None: the record itself
     add: dict[str, Any] = field(default_factory=dict)
+    verb: str = ""  # of a banner: the operation on its row that settles it
     edit: bool = False  # offer to change the row in place
     missing: Callable[[], str] | None = None  # says why there is no such row
     inherited: str = ""  # table.column of the record that it may come from, for the violet mark

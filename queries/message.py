@@ -1,12 +1,14 @@
 """Questions about mails: who sees them, and which did not arrive."""
 
+import datetime as dt
+
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from models.access import StaffUser
 from models.customer import Customer
-from models.fields import YesNo
+from models.fields import Day, YesNo
 from models.message import Message, MessageState
 
 from .declare import named_filter, queue
@@ -32,6 +34,15 @@ def written_again(*, yes: YesNo) -> ColumnElement[bool]:
     of_same_kind = (later.customer_id == Message.customer_id) & (later.template == Message.template)
     found = sa.exists().where(of_same_kind, later.queued_at > Message.queued_at, better)
     return found if yes else ~found
+
+
+@named_filter(Customer, "Not written to since")
+def not_written_to_since(*, day: Day) -> ColumnElement[bool]:
+    """No message was sent to them on that day or later, and none waits to be sent."""
+    since = dt.datetime.combine(day, dt.time(), dt.UTC)
+    reached = Message.state.in_([MessageState.QUEUED, MessageState.SENT])
+    later = sa.exists().where(Message.customer_id == Customer.id, Message.queued_at >= since, reached)
+    return ~later.correlate(Customer)
 
 
 @queue(Message, "Mail not delivered", order=60, group="mail-x")

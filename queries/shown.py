@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Table, keys_between, table_named, target_of
+from models.base import Record, Table, keys_between, table_named, target_of
 
 from .links import links_of, tied
 from .viewer import Viewer
@@ -84,6 +84,8 @@ def _first_child(
     session: Session, model: type[Table], ids: Sequence[int] | sa.Select, name: str
 ) -> dict[int, Any]:
     """The value of a child column in the first child of each row."""
+    if not issubclass(table_named(name.partition(".")[0]), Record):
+        return _newest(session, model, ids, name)
     child, column = name.split(".")
     child_model = table_named(child)
     key = keys_between(child_model, model.__tablename__)[0]
@@ -92,3 +94,16 @@ def _first_child(
     for owner, value in session.execute(statement.order_by(child_model.id)):
         found.setdefault(owner, value)
     return found
+
+
+def _newest(
+    session: Session, model: type[Table], ids: Sequence[int] | sa.Select, name: str
+) -> dict[int, Any]:
+    """Of what is written down once there may be thousands: one look into the index for each row."""
+    child, column = name.split(".")
+    there = table_named(child)
+    own, key = model.__table__.c.id, keys_between(there, model.__tablename__)[0]
+    latest = there.__table__.c[there.screen.order.lstrip("-")].desc()
+    newest = sa.select(there.__table__.c[column]).where(key == own).order_by(latest, there.id.desc())
+    found = newest.limit(1).correlate(model.__table__).scalar_subquery()
+    return dict(session.execute(sa.select(own, found).where(own.in_(ids))).all())

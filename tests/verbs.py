@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Record, db, now, records, table_named, tables
-from models.customer import Customer, CustomerState, CustomerTag, Flag, Kind
+from models.customer import (
+    Contact,
+    Customer,
+    CustomerState,
+    CustomerTag,
+    Flag,
+    Kind,
+    NotificationSetting,
+)
 from models.pack import pack
 from models.portal import PortalUser
 from models.service import Facility, FacilityState, Sim, SimGroup, Subscription, VoipLine, VoipLineState
@@ -97,6 +105,7 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
         [customer(s)], {"organization_id": customer(s, kind=Kind.ORGANIZATION).id}
     ),
     "customer.untag": lambda s: _tagged(s),
+    "notification_setting.follow_contact": lambda s: _moved(s),
     "customer.merge": lambda s: _to_merge(s),
     "customer.generate_password": lambda s: Case([owner_of(with_login(s), s)]),
     "customer.send_recovery": lambda s: Case([owner_of(with_login(s), s)]),
@@ -157,6 +166,13 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
         [s.scalars(sa.select(AppSetting).where(AppSetting.name == "default_country")).one()], {"value": "ZA"}
     ),
 }
+
+
+def _moved(session: Session) -> Case:
+    """A setting that names the address that its contact had before."""
+    contact = make(session, Contact, email="new@example.com")
+    said = {"customer_id": contact.customer_id, "contact_id": contact.id, "destination": "old@example.com"}
+    return Case([make(session, NotificationSetting, **said)])
 
 
 def _tagged(session: Session) -> Case:

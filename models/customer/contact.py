@@ -116,3 +116,7 @@ class NotificationSetting(Record):
 
     def __str__(self) -> str:
         return f"{self.topic.label} by {self.channel.label}"
+
+    @property
+    def still(self) -> str:
+        return f"{self} still goes to where they were before."

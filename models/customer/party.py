@@ -229,6 +229,7 @@ class Customer(Record):
             "account_class",
             "reseller_id",
             "payment_type",
+            "message.queued_at",
             "created_at",
         ),
         search=(
@@ -268,6 +269,7 @@ class Customer(Record):
             "address.postal_code": "Postal code",
             "address.city": "Location",
             "contact.name": "Contact",
+            "message.queued_at": "Last message",
             "updated_at": "Changed",
             "is_locked": "Locked",
             "terms_days": "Terms, days",

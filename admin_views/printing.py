@@ -56,6 +56,8 @@ def css(model: type[Table], name: str, main: str) -> str:
 
 
 def heading(model: type[Table], name: str) -> str:
+    if name.endswith(".id"):
+        return title_of(source(model, name)[0])
     if name in links_of(model):
         return f"{title_of(table_named(name))}s"
     return label_of(model, name)
@@ -84,12 +86,13 @@ def rows(
     names: Sequence[str],
     viewer: Viewer,
     look: Look,
+    below: str = "",
 ) -> list[Row]:
-    """The rows with these ids, in that order, ready to print."""
+    """The rows with these ids, in that order, ready to print; `below` as in a Listing."""
     states = [c.info["due"][0] for c in model.__table__.columns if "due" in c.info]
-    extra = [n for n in ("currency", *states, *_marking(model)) if n in model.__table__.c]
+    extra = [n for n in ("currency", *states, *_marking(model), below) if n in model.__table__.c]
     shown = values(session, model, ids, [*names, *extra], viewer)
-    return Printer(model, names, shown, viewer, look).rows()
+    return Printer(model, names, shown, viewer, look, below).rows()
 
 
 def _marking(model: type[Table]) -> list[str]:
@@ -106,9 +109,16 @@ class Printer:
     """Prints the rows of one page; what is the same for all of them is worked out once."""
 
     def __init__(
-        self, model: type[Table], names: Sequence[str], shown: Shown, viewer: Viewer, look: Look
+        self,
+        model: type[Table],
+        names: Sequence[str],
+        shown: Shown,
+        viewer: Viewer,
+        look: Look,
+        below: str = "",
     ) -> None:
         self.model, self.names, self.shown, self.look, self.viewer = model, names, shown, look, viewer
+        self.below = below
         self.main = naming(model, names)
         self.css = {n: css(model, n, self.main) for n in names}
         self.may_edit = issubclass(model, Record) and viewer.may(f"{model.__tablename__}.update")
@@ -138,7 +148,10 @@ class Printer:
         if name in self.shown.links:
             return tags([str(t) for t in self.shown.links[name].get(row.id, ())])
         if name in self.shown.children:
-            return self._value(*source(self.model, name), self.shown.children[name].get(row.id), look)
+            found = self.shown.children[name].get(row.id)
+            if isinstance(found, Table):
+                return link(found, look)
+            return self._value(*source(self.model, name), found, look)
         value = getattr(row, name)
         if asked := self._asked(name, row):
             return answers(pairs(value, asked), look)
@@ -167,5 +180,7 @@ class Printer:
         return show(column, value, look)
 
     def _mark(self, row: Any) -> str:
+        if self.below and getattr(row, self.below) is not None:
+            return "corner-down-right"
         found = (getattr(row, name) for name in self.marking)
         return next((self.model.screen.mark.get(v, "") for v in found if isinstance(v, Choice)), "")

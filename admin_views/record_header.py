@@ -3,14 +3,14 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from models.base import Table
 from models.fields import field_of
 from models.screen import label_of
 from operations.operation import operations_of
 from queries import declare
-from queries.declare import Declared, Facts
+from queries.declare import Declared, Facts, Told
 from queries.links import links_of, tied
 from queries.visibility import visible
 
@@ -74,7 +74,10 @@ class RecordHeader(RecordNeighbours):
         return found
 
     def fact(self, said: Declared) -> shapes.Fact:
-        asked: Facts = said.make(self.record)
+        asked: Facts | Told = said.make(self.record)
+        if isinstance(asked, Told):
+            large, *small = [escape(words) for words in asked.words(self.session)] or [NOTHING]
+            return shapes.Fact(said.title, large, Markup(" ").join(small))
         row = self.facts_row(asked)
         if row is None:
             return shapes.Fact(said.title, self.add_link(asked) or NOTHING)

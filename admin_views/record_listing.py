@@ -30,6 +30,8 @@ class RecordListing(RecordFrame):
         if isinstance(asked, declare.Series):
             made = chart(self.session, tab.title, asked, self.given, self.look, self.tab_at(tab))
             return self.frame(tab, body="chart", chart=made)
+        if isinstance(asked, declare.Sheet):
+            return self.frame(tab, body="sections", sections=self._sheet(asked))
         model = tab.child or asked.rows.column_descriptions[0]["entity"]
         more = {"add": self._add(model, asked.add), "adder": self._adder(tab)}
         if tab.child is None:
@@ -44,6 +46,12 @@ class RecordListing(RecordFrame):
             clear=maker.base if maker.ask.filters else "",
             **more,
         )
+
+    def _sheet(self, asked: declare.Sheet) -> list[shapes.Section]:
+        return [
+            shapes.Section(title, [shapes.Fact(label, escape(words)) for label, words in lines])
+            for title, lines in asked.sections(self.session)
+        ]
 
     def _adder(self, tab: Tab, **more: Any) -> shapes.Adder | None:
         if not tab.adder or not self.viewer.may(f"{self.model.__tablename__}.update"):
@@ -134,7 +142,7 @@ class RecordListing(RecordFrame):
         ids = self.session.scalars(statement.offset(start).limit(51)).all()
         names = list(asked.columns)
         look = Look(self.look.timezone, self.look.currency)
-        printed = printing.rows(self.session, model, ids[:50], names, self.viewer, look)
+        printed = printing.rows(self.session, model, ids[:50], names, self.viewer, look, asked.below)
         here = self.tab_at(tab)
         return shapes.Listing(
             columns=printing.plain_columns(model, names),

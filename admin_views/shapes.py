@@ -24,6 +24,7 @@ class Link:
     on: bool = False
     count: str = ""
     key: str = ""  # keyboard shortcut shown beside it
+    group: str = ""  # heading above it and those that follow
 
 
 @dataclass(frozen=True)

@@ -68,12 +68,6 @@ def organization(customer: Customer) -> Facts:
     return Facts(("display_name", "code"), select(Customer).where(Customer.id == customer.organization_id))
 
 
-@header(Customer, "Price level", order=30, when=lambda customer: customer.kind is Kind.ORGANIZATION)
-def price_level(customer: Customer) -> Facts:
-    """What members inherit."""
-    return Facts(("price_level_id",))
-
-
 @header(Customer, "Primary contact", order=40)
 def primary_contact(customer: Customer) -> Facts:
     person = select(Contact).where(Contact.customer_id == customer.id, Contact.role == ContactRole.PRIMARY)

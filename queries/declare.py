@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from models.base import Table
 from models.fields import field_of
@@ -31,6 +32,7 @@ class Listing:
     add: dict[str, Any] = field(default_factory=dict)  # values of a new row, for the Add button
     empty: str = ""
     total: str = ""  # a column whose sum over all rows stands at the foot
+    below: str = ""  # a key to another row of the listing, below which this one stands
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,20 @@ class Facts:
     verb: str = ""  # of a banner: the operation on its row that settles it
     edit: bool = False  # offer to change the row in place
     missing: Callable[[], str] | None = None  # says why there is no such row
-    inherited: str = ""  # table.column of the record that it may come from, for the violet mark
+
+
+@dataclass(frozen=True)
+class Told:
+    """What no statement can say, in a header: worked out, the first of it shown large."""
+
+    words: Callable[[Session], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The same for a tab: (heading, (label, words) ...)."""
+
+    sections: Callable[[Session], Sequence[tuple[str, Sequence[tuple[str, str]]]]]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ level has prices of its own, and takes its percentage off the list where it has 
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import sqlalchemy as sa
@@ -91,12 +92,18 @@ def has_privilege(session: Session, customer: Customer, name: str) -> bool:
 
 def price_of(session: Session, product: Product, customer: Customer, day: dt.date) -> Priced | None:
     """None where the product has no price in the customer's currency on that day."""
+    return prices_of(session, [product.id], customer, day).get(product.id)
+
+
+def prices_of(
+    session: Session, products: Sequence[int], customer: Customer, day: dt.date
+) -> dict[int, Priced]:
+    """The same of several products at once, by id, of those that have a price."""
     found = level_of(session, customer)
-    prices = _prices(session, product, customer.currency, day, found.level.id if found else None)
-    priced = _priced(prices, found, customer.currency)
-    if priced and priced.setup and has_privilege(session, customer, "free_setup"):
-        return Priced(priced.amount, NOTHING, priced.source, priced.level_id)
-    return priced
+    prices = _prices(session, products, customer.currency, day, found.level.id if found else None)
+    priced = {i: _priced(by_level, found, customer.currency) for i, by_level in prices.items()}
+    free = any(p and p.setup for p in priced.values()) and has_privilege(session, customer, "free_setup")
+    return {i: replace(p, setup=NOTHING) if free else p for i, p in priced.items() if p}
 
 
 def price_of_subscription(session: Session, subscription: Subscription, day: dt.date) -> Priced | None:
@@ -118,17 +125,19 @@ def valid_on(model: type[Price] | type[TaxRate], day: dt.date) -> sa.ColumnEleme
 
 
 def _prices(
-    session: Session, product: Product, currency: str, day: dt.date, level_id: int | None
-) -> dict[int | None, Price]:
-    """The price in force for everybody (None) and for the level; of several, the one that began last."""
+    session: Session, products: Sequence[int], currency: str, day: dt.date, level_id: int | None
+) -> dict[int, dict[int | None, Price]]:
+    """By product, the price in force for everybody (None) and for the level: the one that began last."""
     rows = sa.select(Price).where(
-        Price.product_id == product.id,
+        Price.product_id.in_(products),
         Price.currency == currency,
         Price.price_level_id.is_(None) | (Price.price_level_id == level_id),
         valid_on(Price, day),
     )
-    in_order = session.scalars(rows.order_by(Price.valid_from, Price.id))
-    return {price.price_level_id: price for price in in_order}
+    found: dict[int, dict[int | None, Price]] = defaultdict(dict)
+    for price in session.scalars(rows.order_by(Price.valid_from, Price.id)):
+        found[price.product_id][price.price_level_id] = price
+    return found
 
 
 def _priced(prices: dict[int | None, Price], found: Level | None, currency: str) -> Priced | None:

@@ -89,7 +89,8 @@ def _first_child(
     child, column = name.split(".")
     child_model = table_named(child)
     key = keys_between(child_model, model.__tablename__)[0]
-    statement = sa.select(key, child_model.__table__.c[column]).where(key.in_(ids))
+    wanted = child_model if column == "id" else child_model.__table__.c[column]  # the row, for its name
+    statement = sa.select(key, wanted).where(key.in_(ids))
     found: dict[int, Any] = {}
     for owner, value in session.execute(statement.order_by(child_model.id)):
         found.setdefault(owner, value)

@@ -42,7 +42,12 @@ def test_a_row_that_changes_hands_leaves_what_is_not_the_new_owners(session, two
 def test_a_contact_that_is_told_is_the_customers_own(session, two):
     (ann, _), (bo, _) = two
     theirs = make(session, Contact, customer=bo)
-    values = {"customer_id": ann.id, "contact_id": theirs.id, "topic": "usage_warning", "destination": "a@b.co"}
+    values = {
+        "customer_id": ann.id,
+        "contact_id": theirs.id,
+        "topic": "usage_warning",
+        "destination": "a@b.co",
+    }
     with pytest.raises(Refused):
         create(session, NotificationSetting, Draft(values), SYSTEM)
 

@@ -1,0 +1,42 @@
+"""Questions about products: what they cost, now and later."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from models.base import now
+from models.catalog import Price, Product
+
+from .declare import Listing, widget
+from .pricing import valid_on
+
+PRICED = ("price_level_id", "amount", "setup_amount", "currency", "valid_from", "valid_to")
+
+
+def _superseded(day: dt.date) -> sa.ColumnElement[bool]:
+    """Another price of the same kind began later and is in force."""
+    later = aliased(Price)
+    return sa.exists().where(
+        later.product_id == Price.product_id,
+        later.currency == Price.currency,
+        later.price_level_id.is_not_distinct_from(Price.price_level_id),
+        later.valid_from > Price.valid_from,
+        later.valid_from <= day,
+        later.valid_to.is_(None) | (later.valid_to > day),
+    )
+
+
+@widget(Product, "Prices now", group="Prices", order=10, size="w3", permission="price.read")
+def prices_now(product: Product) -> Listing:
+    """The list price first, then those of levels."""
+    today = now().date()
+    rows = sa.select(Price).where(Price.product_id == product.id, valid_on(Price, today), ~_superseded(today))
+    in_order = rows.order_by(Price.currency, Price.price_level_id.is_not(None), Price.id)
+    return Listing(in_order, PRICED, {"product_id": product.id}, "It is not for sale until it has a price.")
+
+
+@widget(Product, "Prices to come", group="Prices", order=20, size="w3", permission="price.read")
+def prices_to_come(product: Product) -> Listing:
+    rows = sa.select(Price).where(Price.product_id == product.id, Price.valid_from > now().date())
+    return Listing(rows.order_by(Price.valid_from, Price.id), PRICED, empty="None is set for a later day.")

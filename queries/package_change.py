@@ -1,0 +1,15 @@
+"""Questions about changes of package: which wait for their day, and which came to nothing."""
+
+from models.service import PackageChange
+
+from .declare import queue
+
+
+@queue(PackageChange, "Package changes scheduled", order=60, group="arrows-exchange")
+def scheduled() -> str:
+    return "state=scheduled"
+
+
+@queue(PackageChange, "Package changes failed", order=61, group="alert-triangle")
+def failed() -> str:
+    return "state=failed"

@@ -3,15 +3,21 @@
 from flask_admin import Admin
 
 from models.base import Record, tables
+from operations.uploads import uploads
 
 from .printing import OPENED
 from .table import TableView
+from .upload_page import Uploading
 
 
 class OpenEntryView(TableView):
     """Entries that others belong to have a page with tabs. They have no forms and no history."""
 
-    create_page = edit_page = edit_view = delete_page = history_page = add = None
+    create_page = edit_page = edit_view = delete_page = delete = history_page = add = None
+
+
+class UploadView(Uploading, OpenEntryView):
+    """Entries that are made of files."""
 
 
 class EntryView(OpenEntryView):
@@ -26,7 +32,7 @@ def install(admin: Admin) -> None:
     entries = [m for m in tables() if m.screen.menu and not issubclass(m, Record)]
     for model in entries:
         if model.__tablename__ in owners:
-            admin.add_view(OpenEntryView(model))
+            admin.add_view((UploadView if model in uploads else OpenEntryView)(model))
             OPENED.add(model)
         elif model not in OPENED:
             admin.add_view(EntryView(model))

@@ -12,6 +12,7 @@ from models.base import Record, Table, sorting
 from models.fields import field_of
 from models.parse import Place, countries
 from models.screen import label_of, plural_of, said, title_of
+from operations.uploads import uploads
 from queries.filters import (
     ANY,
     NONE,
@@ -345,7 +346,9 @@ def _countries(chosen: str) -> list[Option]:
 
 def creations(model: type[Table], viewer: Viewer, base: str) -> list[Link]:
     """The buttons that start a new record; the first one is the filled one."""
-    screen = model.screen
+    screen, takes_in = model.screen, uploads.get(model)
+    if takes_in and viewer.may(f"{model.__tablename__}.upload"):
+        return [Link(takes_in.title, f"{base}upload/", "upload")]
     if not issubclass(model, Record) or "create" not in screen.writes:
         return []
     if not viewer.may(f"{model.__tablename__}.create"):

@@ -259,7 +259,7 @@ def operation(
             conditions=(*holds, *conditions),
             confirm=confirm,
             permission=permission or f"{{table}}.{name}",
-            questions=tuple(_questions(function)),
+            questions=tuple(questions_of(function)),
             asks=asks,
             icon=icon,
             order=order,
@@ -309,7 +309,7 @@ def _words(name: str) -> str:
 # --- questions from a signature ---
 
 
-def _questions(function: Callable[..., Any]) -> typing.Iterator[Question]:
+def questions_of(function: Callable[..., Any]) -> typing.Iterator[Question]:
     hints = typing.get_type_hints(function, include_extras=True)
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:

@@ -1,19 +1,22 @@
 """What is done with single records of usage, and with the files that they came in."""
 
 from dataclasses import replace
+from typing import Annotated, BinaryIO
 
 from sqlalchemy.orm import Session
 
 from models.base import now
 from models.customer import Customer
-from models.usage import UsageFile, UsageFileState, UsageKind, UsageRecord, UsageState
+from models.usage import FileWay, UsageFile, UsageFileState, UsageFormat, UsageKind, UsageRecord, UsageState
 
 from . import sim_alerts
 from .errors import Refused
-from .operation import Context, operation
+from .operation import Ask, Context, operation
+from .uploads import upload
 from .usage import sums
 from .usage.accounting import COLUMN, Ground, priced
-from .usage.files import OPEN
+from .usage.files import OPEN, receive
+from .usage.formats import WrongFile
 from .usage.line import Used
 from .usage.owners import NOBODY, Owner, Owners, of_device
 
@@ -115,4 +118,19 @@ def cancel(file: UsageFile, ctx: Context) -> None:
     file.state, file.finished_at = UsageFileState.CANCELLED, now()
 
 
-__all__ = ["cancel", "exclude", "rate_again", "sums"]
+@upload(UsageFile, "Upload a usage file", accept=".csv,.txt,.log")
+def take_in(
+    session: Session,
+    file: BinaryIO,
+    name: str,
+    *,
+    format: Annotated[UsageFormat, Ask("Format", "How the file is laid out; see the help.")],
+) -> UsageFile:
+    """Calls, messages and data of a file are added, priced and listed; what is known already is not."""
+    try:
+        return receive(session, file, name, format, FileWay.PANEL)
+    except WrongFile as problem:
+        raise Refused(f"This file cannot be taken. {problem}", "file") from problem
+
+
+__all__ = ["cancel", "exclude", "rate_again", "sums", "take_in"]

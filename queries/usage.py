@@ -111,7 +111,7 @@ def records_of(file: UsageFile) -> str:
 
 @action(UsageFile, "Refused lines as CSV", group="download", permission="usage_refusal.export")
 def refusals_of(file: UsageFile) -> str:
-    return f"/admin/usage_refusal/export/csv?usage_file={file.id}"
+    return f"/admin/usage_refusal/export/csv?file={file.id}"
 
 
 @queue(UsageRecord, "Usage without a price", order=60, group="alert-triangle")

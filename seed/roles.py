@@ -82,6 +82,8 @@ SELLING = {
     "subscription.activate",
     "subscription.cancel",
 }
+# Files of usage, and what in them has no price or is not to be paid.
+METERED = {"usage_file.cancel", "usage_file.upload", "usage_record.exclude", "usage_record.rate_again"}
 FITTING = {"sales_order.complete", "sales_order.start", "subscription.activate"}
 # Answering tickets and moving them on.
 HELP = {
@@ -153,6 +155,8 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | DAILY
             | DEBT
             | ACCOUNTS
+            | METERED
+            | {"usage_file.export", "usage_record.export", "usage_refusal.export"}
             | {"document.approve", "document.reject"}
             | TALK
             | every((DESK | ANSWERS) - {"tag"}, *write, "export")

@@ -1,14 +1,24 @@
 """Files of usage: read in pieces, each use once, what is broken told line by line."""
 
+import os
+import re
+import time
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 
-from models.usage import UsageFileState, UsageRefusal, UsageState
+from jobs.control import run_now
+from jobs.worker import Worker
+from models.service import CallImport
+from models.usage import UsageFile, UsageFileState, UsageRefusal, UsageState
+from operations.usage import files, folder
+from worker import sessions_of
 
 from .reading import words
 from .usage import call, caller, counts, kept_in, read_all, records, sums_agree, take_in, text
+from .verbs import do
 
 
 @pytest.fixture(autouse=True)
@@ -96,3 +106,134 @@ def test_a_file_has_a_page_with_its_counts_and_refused_lines(signed_in, session)
     assert answer.status_code == 200, words(answer)
     answer = signed_in("admin").get(f"/admin/usage_file/{row.id}/refused-lines/")
     assert "quantity is negative: -60" in words(answer)
+
+
+def upload(client, content, name="calls.csv", format_="csv"):
+    """As the page sends it."""
+    form = client.form("/admin/usage_file/upload/", "/admin/usage_file/upload/").fields
+    data = {**form.to_dict(), "format": format_, "file": (BytesIO(content), name)}
+    return client.post("/admin/usage_file/upload/", data=data, content_type="multipart/form-data")
+
+
+def work_off(app):
+    while Worker(sessions_of(app)).work():
+        pass
+
+
+@pytest.mark.req("S4.42")
+def test_staff_upload_a_file_and_its_calls_are_rated_once(app, signed_in, session):
+    caller(session)
+    session.commit()
+    client = signed_in("billing")
+    assert 'href="/admin/usage_file/upload/"' in client.get("/admin/usage_file/").text
+    for added, known in ((2, 0), (0, 2)):
+        answer = upload(client, text(call("a"), call("b")))
+        assert answer.status_code == 302, words(answer)
+        work_off(app)
+        page = words(client.get(answer.location))
+        assert f"Added {added}" in page and f"Known before {known}" in page
+    assert [r.state for r in records(session)] == [UsageState.RATED] * 2
+
+
+WRONG = {
+    "empty": (b"", "empty"),
+    "no text": (b"\x7fELF\x00\x01\x02\x03" * 9, "not text"),
+    "a workbook": (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "not text"),
+    "no header": (call("a").encode(), "has to name the column start"),
+    "a header twice": (b"start,quantity,start\n", "names start twice"),
+    "too wide": (b",".join([b"start", b"quantity", *[b"x%d" % n for n in range(200)]]), "at most 100"),
+    "no line": (b"\n\n", "first line is empty"),
+    "one endless line": (b"start,quantity" + b"x" * 100_000, "too long"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_file_of_another_kind_is_refused_at_its_field_and_leaves_nothing(signed_in, session, what):
+    content, why = WRONG[what]
+    answer = upload(signed_in("billing"), content)
+    assert answer.status_code == 422 and why in words(answer)
+    assert session.scalar(sa.select(sa.func.count(UsageFile.id))) == 0
+
+
+@pytest.mark.parametrize("role", ["viewer", "agent", "tech"])
+def test_who_may_not_uploads_nothing(signed_in, role):
+    assert signed_in(role).get("/admin/usage_file/upload/").status_code == 403
+
+
+def test_the_name_of_a_file_leads_nowhere(signed_in, session, store):
+    assert upload(signed_in("billing"), text(), "../../../etc/cron.d/x\u202e.csv").status_code == 302
+    (row,) = session.scalars(sa.select(UsageFile))
+    assert (row.name, row.stored) == ("x.csv", f"{row.sha256}.txt")
+    assert [path.name for path in (store / "usage").iterdir()] == [row.stored]
+
+
+def test_refused_lines_are_taken_along_as_csv_without_formulas(signed_in, session):
+    caller(session)
+    row = read_all(session, take_in(session, text(BROKEN["formula"], call("a"))))
+    client = signed_in("billing")
+    listed = client.get(f"/admin/usage_file/{row.id}/")
+    (path,) = re.findall(r'href="(/admin/usage_refusal/export/csv[^"]*)"', listed.text)
+    answer = client.get(path)
+    assert answer.status_code == 200, words(answer)
+    assert "is no date and time" in answer.text
+    assert not re.search(r'(^|[,"])=HYPER', answer.text, re.M)
+
+
+def test_a_file_that_is_cancelled_is_read_no_further(session):
+    caller(session)
+    row = take_in(session, text(*(call(f"k{n}") for n in range(30))))
+    source = files.opened(session, row)
+    assert files.read_on(session, row.id, source, 10)
+    session.commit()
+    do(session, "cancel", row)
+    assert not files.read_on(session, row.id, source, 10)
+    session.refresh(row)
+    assert (row.state, row.added) == (UsageFileState.CANCELLED, 10) and sums_agree(session)
+
+
+@pytest.mark.req("S4.42")
+def test_what_arrives_in_the_folder_is_rated_without_a_hand(app, signed_in, session, store):
+    hand = {"call_import": CallImport.MANUAL}
+    by_itself, by_hand = caller(session), caller(session, "+27105550200", **hand)
+    session.commit()
+    arrive(store / "in" / "calls.csv", text(call("a"), call("b", number="+27105550200")))
+    arrive(store / "in" / "asterisk" / "junk.csv", b"nothing of use\n")
+    with kept_in(store, inbox=store / "in"):
+        run_now(session, "watch_usage_folder")
+        session.commit()
+        work_off(app)
+    (found,) = records(session)
+    assert (found.customer_id, found.state) == (by_itself.customer.id, UsageState.RATED)
+    session.commit()
+    page = words(signed_in("admin").get("/admin/usage_file/"))
+    assert "calls.csv" in page and "junk.csv" in page and "Refused" in page
+    lines = words(signed_in("admin").get(f"/admin/usage_file/{found.usage_file_id}/refused-lines/"))
+    assert "come in by hand" in lines and by_hand.customer.id != found.customer_id
+    names = sorted(str(p.relative_to(store / "in")) for p in (store / "in").rglob("*") if p.is_file())
+    assert names == ["done/calls.csv", "refused/junk.csv"]
+
+
+def arrive(path, content, age=60):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (time.time() - age,) * 2)
+
+
+def test_a_file_that_is_still_being_written_is_left_alone(session, store):
+    arrive(store / "in" / "calls.csv", text(call("a")), age=1)
+    arrive(store / "in" / ".hidden.csv", text(call("a")))
+    (store / "in" / "link.csv").symlink_to("/etc/passwd")
+    with kept_in(store, inbox=store / "in"):
+        assert folder.arrived() == []
+
+
+def test_the_command_line_takes_a_file_in_and_reads_it(app, session, store):
+    caller(session)
+    session.commit()
+    (store / "november.csv").write_bytes(text(call("a"), call("a"), "broken"))
+    runner = app.test_cli_runner()
+    answer = runner.invoke(args=["import-usage", str(store / "november.csv"), "--wait"])
+    assert answer.exit_code == 0 and "1 added, 1 known before, 1 refused, 0 without a price" in answer.output
+    (store / "photo.csv").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    answer = runner.invoke(args=["import-usage", str(store / "photo.csv")])
+    assert answer.exit_code == 1 and "not text" in answer.output

@@ -28,6 +28,7 @@ from .cells import Look, moment, show
 from .form_parts import PartForm, default_of, numbers, shape
 from .forms import INLINE, editable, form_class, owner_key
 from .help import help_path
+from .newcomer import NewcomerRefused, newcomer_of
 from .shapes import Clash, Fieldset, FormPage, Input, Link, Part
 
 
@@ -56,6 +57,7 @@ class FormMaker:
         self.form: Form = made(self.sent, data=self._data())
         self._tell_keys()
         self._ask_attributes()
+        self.newcomer = newcomer_of(self)
         self.parts = {c.__tablename__: self._part_forms(c, there) for c, there in self._inline().items()}
 
     def _ask_for_file(self) -> None:
@@ -158,7 +160,8 @@ class FormMaker:
         parts = [p for forms in self.parts.values() for p in forms if not p.is_empty]
         wrong = [p for p in parts if not p.form.validate()]
         self._refuse_unpermitted()
-        good = good and not wrong and not self.errors
+        whose = self.newcomer is None or self.newcomer.validate()
+        good = good and whose and not wrong and not self.errors
         return good and not any(f.errors for f in self.form)
 
     def _refuse_unpermitted(self) -> None:
@@ -181,6 +184,13 @@ class FormMaker:
                     self.form[name].errors = [*self.form[name].errors, said_so]
 
     def draft(self) -> Draft:
+        """What is to be written; whoever the record is for is there by then."""
+        draft = self._draft()
+        if self.newcomer:
+            self.newcomer.settle(draft)
+        return draft
+
+    def _draft(self) -> Draft:
         ties = links_of(self.model)
         values = {n: self.form[n].data for n in self.names if n not in ties}
         if self.holding:  # what the form leaves empty, the file says
@@ -232,6 +242,8 @@ class FormMaker:
                 forms[at].keep_at = refused.at
             else:
                 self.errors.append(refused.text)
+        elif isinstance(refused, NewcomerRefused) and refused.field in self.newcomer.form:
+            self.newcomer.form[refused.field].errors = [refused.text]
         elif refused.field in self.form:
             self.form[refused.field].errors = [*self.form[refused.field].errors, refused.text]
         else:
@@ -268,7 +280,8 @@ class FormMaker:
             title: [n for n in names if not isinstance(self.form[n], SchemaField)]
             for title, names in self.fieldsets.items()
         }
-        return [self._fieldset(title, names) for title, names in shown.items() if names]
+        made = [self._fieldset(title, names) for title, names in shown.items() if names]
+        return [*made[:1], self.newcomer.fieldset(), *made[1:]] if self.newcomer else made
 
     def _fieldset(self, title: str, names: Sequence[str]) -> Fieldset:
         asking = next((self.form[n] for n in names if isinstance(self.form[n], AttributesField)), None)

@@ -30,6 +30,8 @@ INLINE = 20  # child rows up to which they are edited in the form of their paren
 class ValueField(Field):
     """A column in a form. Keeps what was typed, whatever becomes of it."""
 
+    waived = False  # may be left empty whatever its column says
+
     def __init__(self, column: sa.Column, place: Place, **rest: Any) -> None:
         super().__init__(**rest)
         self.column, self.place, self.typed = column, place, ""
@@ -55,7 +57,7 @@ class ValueField(Field):
     @property
     def must(self) -> bool:
         """Whether the form has to say something: the column neither allows nothing nor has a default."""
-        return not self.column.nullable and self._blank() is None
+        return not (self.waived or self.column.nullable) and self._blank() is None
 
     def _blank(self) -> Any:
         kind = field_of(self.column).kind

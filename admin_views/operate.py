@@ -77,9 +77,16 @@ class Operating:
         if request.method == "GET" or "ask" in request.form:
             status = 200 if not rows.is_empty else 400
             return render_template("admin/operate.html", page=maker.page()), status
+        if self.comes_too_late(verb, rows, maker):
+            return render_template("admin/operate.html", page=maker.page()), 409
         if maker.sent() and (answer := self.carry(verb, rows, maker)):
             return answer
         return render_template("admin/operate.html", page=maker.page()), 422
+
+    def comes_too_late(self, verb: Operation, rows: Meant, maker: AskMaker) -> bool:
+        """A record that is not, or not any more, in a state for this; the page says why."""
+        meant_now = rows.is_one and request.form.get("go")
+        return bool(meant_now and not maker.unmet()[1] and self.run_of_form(verb.name) is None)
 
     def earlier(self, verb: Operation) -> Run | None:
         """The run whose preview led back here, to begin with its answers."""

@@ -37,6 +37,8 @@ def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str
         "form": ([n for names in screen.form.values() for n in names], own | ties),
         "labels": ([n for n in screen.labels if n], own | ties),
     }
+    above = table_named(screen.tab_of).__table__.c.keys() if screen.newcomer else ()
+    said["newcomer"] = ([*screen.newcomer, *screen.newcomer_is], set(above))
     for place, (names, allowed) in said.items():
         for name in names:
             if not _is_known(model, name, allowed, far=place in ("list", "more", "labels")):

@@ -54,6 +54,8 @@ class Screen:
     overview: str = "Overview"  # title of the tab of widgets
     information: str = "Information"  # title of the tab of all values
     writes: frozenset[str] = frozenset({"create", "update", "delete"})
+    newcomer: Sequence[str] = ()  # columns of a parent that may be made along with a new row
+    newcomer_is: Mapping[str, Any] = field(default_factory=dict)  # what such a parent has besides
     file: str = ""  # what the form calls the file that each row holds (operations/files.py)
     help: str = ""  # page of the guide, with its anchor
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Record, check, numbered, parent
 from ..choice import Choice, StateChoice
+from ..customer.party import Source
 from ..fields import Code, Currency, Day, Line, Moment, Money, Percent, Quantity, TaxPercent
 from ..screen import Screen
 
@@ -67,6 +68,8 @@ class SalesOrder(Record):
         },
         header=("state", "kind"),
         views={"Submitted": "state=submitted", "In progress": "state=in_progress"},
+        newcomer=("kind", "account_class", "first_name", "last_name", "email", "phone_e164"),
+        newcomer_is={"source": Source.ORDER},
         help="staff.md#orders",
     )
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import BigId, Record, check, numbered, parent
 from ..choice import StateChoice
+from ..customer.party import Source
 from ..fields import Code, Currency, Day, Line, Moment, Money, Percent, Quantity, TaxPercent
 from ..screen import Screen
 
@@ -59,6 +60,8 @@ class Quote(Record):
         form={"Quote": ("valid_until", "owner_id", "remark")},
         header=("state",),
         views={"Sent": "state=sent", "Accepted": "state=accepted"},
+        newcomer=("kind", "account_class", "first_name", "last_name", "email", "phone_e164"),
+        newcomer_is={"source": Source.QUOTE},
         help="staff.md#quotes",
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from models.base import now
 from models.catalog import Price, Product
 
-from .declare import Listing, widget
+from .declare import Listing, tab
 from .pricing import valid_on
 
 PRICED = ("price_level_id", "amount", "setup_amount", "currency", "valid_from", "valid_to")
@@ -27,7 +27,7 @@ def _superseded(day: dt.date) -> sa.ColumnElement[bool]:
     )
 
 
-@widget(Product, "Prices now", group="Prices", order=10, size="w3", permission="price.read")
+@tab(Product, "Prices/Today", order=15, permission="price.read")
 def prices_now(product: Product) -> Listing:
     """The list price first, then those of levels."""
     today = now().date()
@@ -36,7 +36,7 @@ def prices_now(product: Product) -> Listing:
     return Listing(in_order, PRICED, {"product_id": product.id}, "It is not for sale until it has a price.")
 
 
-@widget(Product, "Prices to come", group="Prices", order=20, size="w3", permission="price.read")
+@tab(Product, "Prices/To come", order=16, permission="price.read")
 def prices_to_come(product: Product) -> Listing:
     rows = sa.select(Price).where(Price.product_id == product.id, Price.valid_from > now().date())
     return Listing(rows.order_by(Price.valid_from, Price.id), PRICED, empty="None is set for a later day.")

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from models.base import now
 from models.catalog import Family, Product, ProductLine
@@ -157,13 +157,8 @@ def bundle(subscription: Subscription) -> Facts:
     return Facts(("number", "product_id"), whole)
 
 
-def _is_bundle(subscription: Subscription) -> bool:
-    sold = object_session(subscription).get(Product, subscription.product_id)
-    return sold.line is ProductLine.INTEGRATED
-
-
-@tab(Subscription, "Parts", order=20, when=_is_bundle, permission=SEEN)
+@tab(Subscription, "Parts", order=20, when=lambda s: s.parent_id is None, permission=SEEN)
 def parts(subscription: Subscription) -> Listing:
     """What the bundle consists of."""
     rows = sa.select(Subscription).where(Subscription.parent_id == subscription.id)
-    return Listing(rows.order_by(Subscription.id), COLUMNS)
+    return Listing(rows.order_by(Subscription.id), COLUMNS, empty="It is no bundle.")

@@ -154,11 +154,10 @@ def test_a_product_tells_its_prices_of_today_and_of_later(session, signed_in):
     session.commit()
     client = signed_in("admin")
     texts = {
-        name: client.get(f"/admin/product/{product.id}/widget/{name}/").text
-        for name in ("prices_now", "prices_to_come")
+        name: client.get(f"/admin/product/{product.id}/prices/{name}/").text for name in ("today", "to-come")
     }
-    assert "20.00" in texts["prices_now"] and "10.00" not in texts["prices_now"]
-    assert "30.00" in texts["prices_to_come"] and "20.00" not in texts["prices_to_come"]
+    assert "20.00" in texts["today"] and "10.00" not in texts["today"]
+    assert "30.00" in texts["to-come"] and "20.00" not in texts["to-come"]
 
 
 @pytest.mark.parametrize("tab", ["all-traditional", "products", "details", "wireless", "prices"])

@@ -56,8 +56,8 @@ class Price(Record):
         filters=("product_id", "price_level_id", "currency"),
         order="id",
         tab_of="product",
-        tab="Prices",
-        tab_order=10,
+        tab="Prices/All prices",
+        tab_order=17,
         labels={"price_level_id": "Level", "setup_amount": "Set-up", "valid_to": "Until"},
         form={
             "Price": ("price_level_id", "currency", "amount", "setup_amount"),

@@ -3,7 +3,7 @@
 from secrets import token_urlsafe
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
@@ -16,20 +16,27 @@ from .cells import record_path
 from .gate import needs
 from .run_finish import toast, why_not
 
+AT = "/<int(max=999999999999999999):row_id>/delete"
+
 
 class Deleting:
     """The part of a table's pages that deletes."""
 
-    @expose("/<int(max=999999999999999999):row_id>/delete/", methods=("GET", "POST"))
+    @expose(f"{AT}/")
     @needs("{table}.read", "{table}.delete")
     def delete_page(self, row_id: int) -> ResponseReturnValue:
+        """Asks, and changes nothing."""
         self.records_only("delete")
-        if request.method == "POST" and self.run_of_form("delete"):
-            return redirect(self.url + "/")  # sent twice
         record = self.record_or_404(row_id)
-        if request.method == "POST":
-            return self.delete_record(record)
         return render_template("admin/model/delete.html", page=self.delete_shape(record))
+
+    @expose(f"{AT}/confirm/", methods=("POST",))
+    @needs("{table}.read", "{table}.delete")
+    def delete(self, row_id: int) -> ResponseReturnValue:
+        self.records_only("delete")
+        if self.run_of_form("delete"):
+            return redirect(self.url + "/")  # sent twice
+        return self.delete_record(self.record_or_404(row_id))
 
     def delete_record(self, record: Record) -> ResponseReturnValue:
         """Through the operation, so that it has a run and can be taken back as one."""
@@ -52,15 +59,16 @@ class Deleting:
         return self.parent_tab(record) or self.url + "/"
 
     def delete_shape(self, record: Record) -> dict[str, Any]:
-        counts = deleting.consequences(db.session(), record)
+        found = deleting.consequences(db.session(), record)
         title = title_of(self.model).lower()
         return {
             "title": f"Delete {title} “{record}”?",
             "lede": "It disappears from lists and searches, with what belongs to it. Its history stays, "
             "and it can be brought back from Deleted records.",
             "crumbs": self.trailed(record),
-            "counts": [(f"{c.label}, {c.what}", f"{c.count:,}") for c in counts],
-            "action": record_path(self.model, record.id, "delete"),
+            "loses": [f"{c.counted} will lose this {title}." for c in found if c.what == "kept"],
+            "counts": [(f"{c.label}, {c.what}", f"{c.count:,}") for c in found if c.what != "kept"],
+            "action": record_path(self.model, record.id, "delete", "confirm"),
             "cancel": record_path(self.model, record.id),
             "hidden": [("key", token_urlsafe(24))],
         }

@@ -83,7 +83,7 @@ class MessageView(TableView):
         flash(told, "success")
         return redirect(record_path(Message, again.id))
 
-    create_page = edit_page = edit_view = delete_page = history_page = tab_page = subtab_page = add = None
+    create_page = edit_page = edit_view = delete_page = delete = history_page = tab_page = subtab_page = add = None
 
 
 def _page(message: Message) -> MessagePage:

@@ -30,8 +30,13 @@ class Consequence:
     """Rows that a deletion touches: `what` is deleted, kept (without this record), or in the way."""
 
     label: str
+    one: str  # the same in the singular
     count: int
     what: str
+
+    @property
+    def counted(self) -> str:
+        return f"{self.count:,} {self.one if self.count == 1 else self.label}"
 
 
 WHAT = {"CASCADE": "deleted", "SET NULL": "kept"}
@@ -39,15 +44,23 @@ WHAT = {"CASCADE": "deleted", "SET NULL": "kept"}
 
 def consequences(session: Session, record: Record) -> list[Consequence]:
     """What would go, stay without this record, or stand in the way."""
-    found = []
-    for model, column, rule in pointing(record):
-        is_tie = issubclass(model, Link)
-        if issubclass(model, Record) and not (is_tie and rule in WHAT):
-            count = session.scalar(sa.select(sa.func.count()).select_from(model).where(column == record.id))
-            if count:
-                label = plural_of(target_of(ends(model)[0]) if is_tie else model)
-                found.append(Consequence(label, count, WHAT.get(rule, "in the way")))
-    return found
+    touched = [
+        (model, column, rule)
+        for model, column, rule in pointing(record)
+        if issubclass(model, Record) and not (issubclass(model, Link) and rule in WHAT)
+    ]
+    if not touched:
+        return []
+    counts = session.execute(sa.select(*(_count(column, record) for _, column, _ in touched))).one()
+    return [
+        Consequence(plural_of(about), title_of(about), count, WHAT.get(rule, "in the way"))
+        for (model, _, rule), count in zip(touched, counts, strict=True)
+        if count and (about := target_of(ends(model)[0]) if issubclass(model, Link) else model)
+    ]
+
+
+def _count(column: sa.Column, record: Record) -> sa.ScalarSelect:
+    return sa.select(sa.func.count()).select_from(column.table).where(column == record.id).scalar_subquery()
 
 
 def delete(session: Session, record: Record, viewer: Viewer) -> None:

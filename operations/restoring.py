@@ -50,8 +50,8 @@ def may_see(session: Session, model: type[Record], row_id: int, viewer: Viewer) 
         return False
     values = _last_values(session, model, row_id)
     owner = ends(model)[0] if issubclass(model, Link) else owner_key(model)
-    if owner is not None:
-        parent = values.get(owner.name)
+    parent = values.get(owner.name) if owner is not None else None
+    if owner is not None and (parent is not None or not owner.nullable):
         return parent is not None and find(session, target_of(owner), parent, viewer) is not None
     # Of a deleted record it is not known any more whose it was.
     return not viewer.resellers

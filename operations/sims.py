@@ -33,17 +33,10 @@ def remember_since_when(session: Session, sim: Sim, changes: Changes, viewer: Vi
         sim.assigned_at = now() if changes["customer_id"][1] else None
 
 
-@rule(Sim, on=("customer_id",), once=True)
-def go_to_customers_that_are_served(session: Session, sim: Sim, changes: Changes, viewer: Viewer) -> None:
-    target = changes.get("customer_id", (None, None))[1]
-    customer = session.get(Customer, target) if target else None
-    if customer is not None and customer.workflow_state in (CustomerState.CLOSED, CustomerState.MERGED):
-        raise Refused(f"{customer} is closed. Choose another customer.", "customer_id")
-
-
 @operation(Sim, when=IN_USE, otherwise=OVER, icon="user-plus", order=10)
 def assign(sim: Sim, ctx: Context, *, customer_id: Owner) -> None:
     """Hand it to a customer; one that is with somebody else moves."""
+    _served(customer_id, ctx)
     _hand(sim, customer_id, ctx)
 
 
@@ -62,6 +55,7 @@ def unassign(sim: Sim, ctx: Context) -> None:
 @operation(SimGroup, label="Assign SIM cards", permission="sim.assign", icon="user-plus", order=10)
 def assign_group(group: SimGroup, ctx: Context, *, customer_id: Owner) -> None:
     """Hand every SIM card of the group to a customer."""
+    _served(customer_id, ctx)
     mine = rows(Sim, ctx.viewer).where(Sim.sim_group_id == group.id, IN_USE)
     cards = ctx.session.scalars(mine.order_by(Sim.id)).all()
     if not cards:
@@ -142,6 +136,13 @@ def release(customer: Customer, ctx: Context) -> int:
     """Take back the SIM cards of a customer who leaves; how many there were."""
     theirs = sa.select(Sim).where(Sim.customer_id == customer.id).order_by(Sim.id)
     return sum(_hand(sim, None, ctx) for sim in ctx.session.scalars(theirs).all())
+
+
+def _served(customer_id: int, ctx: Context) -> None:
+    """No rule of the table: an undo gives cards back before their customer is open again."""
+    customer = ctx.session.get_one(Customer, customer_id)
+    if customer.workflow_state is CustomerState.CLOSED:
+        raise Refused(f"{customer} is closed. Choose another customer.", "customer_id")
 
 
 def _hand(sim: Sim, customer_id: int | None, ctx: Context) -> bool:

@@ -16,6 +16,7 @@ from models.portal import PortalUser
 
 from .operation import Ask, Assign, Condition, Context, operation
 from .records import Draft, create, update
+from .sims import release
 
 Tell = Annotated[bool, Ask("Write to the customer", "They get a mail that says so.")]
 Why = Annotated[Line, Ask("Why, for the mail", "The customer reads this. Empty: the mail gives no reason.")]
@@ -104,7 +105,7 @@ def resume(ctx: Context, *, tell_them: Tell = False) -> Assign:
     when=_in(CustomerState.APPROVED, CustomerState.SUSPENDED),
     otherwise="Only approved and suspended customers can be closed.",
     conditions=(settled,),
-    confirm="Close {rows}? Their portal log-ins are switched off; data and history stay.",
+    confirm="Close {rows}? Portal log-ins are switched off, SIM cards taken back; data and history stay.",
     reason=True,
     icon="archive",
     order=50,
@@ -162,7 +163,9 @@ def unlock(ctx: Context) -> Assign:
 
 
 def _shut(customer: Customer, ctx: Context) -> None:
-    """Closed, with every log-in to the portal switched off and signed out."""
+    """Closed, with every log-in to the portal switched off and signed out, and every SIM card taken back."""
+    if cards := release(customer, ctx):
+        ctx.tally("Will lose their customer: {counts}.", "SIM cards", cards)
     on = sa.select(PortalUser).where(PortalUser.customer_id == customer.id, PortalUser.is_active)
     for user in ctx.session.scalars(on.order_by(PortalUser.id)).all():
         update(ctx.session, user, Draft({"is_active": False}), ctx.viewer)

@@ -141,7 +141,7 @@ def test_foreign_records_can_neither_be_changed_nor_deleted(desk, session):
         theirs[at] = fields | {"csrf_token": token(desk.client), "last_name": "Taken", "name": "Taken"}
     for at, fields in theirs.items():
         assert desk.client.post(f"{at}/edit/", data=fields).status_code == 404
-        assert desk.client.post(f"{at}/delete/", data=fields).status_code == 404
+        assert desk.client.post(f"{at}/delete/confirm/", data=fields).status_code == 404
         assert desk.client.post(f"{at}/members/add/", data=fields).status_code == 404
     assert everything(session) == before
 

@@ -7,15 +7,20 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.base import now
 from models.customer import Contact, Customer
 from models.message import Message
 from models.service import Sim, SimState
 from models.usage import AlertKind, UsageAlert
-from operations.installation import installation
+from operations.delivery import deliver
 from operations.records import Draft, create
 from operations.sim_alerts import MB, _reached, lift, watch
 from queries.viewer import SYSTEM
 from seed.factory import make
+
+from .post_office import post_office, sessions_of, settled
+from .reading import ids, words
+from .usage import kept_in, read_all, take_in, text
 
 NOVEMBER = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 DECEMBER = dt.datetime(2026, 12, 1, 0, 2, tzinfo=dt.UTC)
@@ -27,7 +32,13 @@ def contact(session, customer, email, alerts=True):
 
 
 def card(session, customer=None, **said):
-    limits = {"warning_mb": 2560, "cutoff_mb": 5120, "state": SimState.ACTIVE, "used_month": "2026-11"}
+    limits = {
+        "warning_mb": 2560,
+        "cutoff_mb": 5120,
+        "state": SimState.ACTIVE,
+        "used_bytes": 0,
+        "used_month": "2026-11",
+    }
     return make(session, Sim, **(limits | said), **({"customer": customer} if customer else {}))
 
 
@@ -131,18 +142,118 @@ def test_many_cards_are_looked_at_with_few_questions(session, queries):
 def test_a_limit_is_reached_from_its_very_byte_on(warning, cutoff, used):
     reached = dict(_reached(Sim(warning_mb=warning, cutoff_mb=cutoff, used_bytes=used)))
     for kind, limit in ((AlertKind.WARNING, warning), (AlertKind.CUT_OFF, cutoff)):
-        assert (reached.get(kind) == limit and limit is not None) == (limit is not None and used >= limit * MB)
+        assert (reached.get(kind) == limit and limit is not None) == (
+            limit is not None and used >= limit * MB
+        )
 
 
-# --- through pages ---
+# --- a file of usage, and what pages show ---
 
 
 @pytest.fixture
-def two(session):
-    """Customers A and B: a1 is ticked, a2 is not, b1 is."""
-    a, b = make(session, Customer, last_name="Anker"), make(session, Customer, last_name="Boje")
-    contact(session, a, "a1@example.com")
-    contact(session, a, "a2@example.com", alerts=False)
-    contact(session, b, "b1@example.com")
+def a(session):
+    """Of its contacts a1 is ticked and a2 is not."""
+    customer = make(session, Customer, last_name="Anker", email="desk@anker.example")
+    contact(session, customer, "a1@example.com")
+    contact(session, customer, "a2@example.com", alerts=False)
     session.commit()
-    return a.id, b.id
+    return customer
+
+
+@pytest.fixture
+def b(session):
+    customer = make(session, Customer, last_name="Boje")
+    contact(session, customer, "b1@example.com")
+    session.commit()
+    return customer
+
+
+@pytest.fixture
+def arrives(session, tmp_path):
+    """`arrives(sim, 2560)`: a file with so many MB of a card is read, as the worker does it."""
+
+    def read(sim, megabytes, key="u1"):
+        line = f"{key},data,{now():%Y-%m-%d} 00:00:00,,,{int(megabytes * MB)},,{sim.iccid},"
+        session.commit()
+        with kept_in(tmp_path):
+            done = read_all(session, take_in(session, text(line)))
+        assert done.refused == 0
+        return done
+
+    return read
+
+
+def told(client, customer):
+    """What the page of a customer says of mails, and of alerts."""
+    at = f"/admin/customer/{customer.id}"
+    mails = words(client.get(f"{at}/communications/received-e-mails/"))
+    return mails, words(client.get(f"{at}/alerts/usage-alerts/"))
+
+
+@pytest.mark.req("S2.24", "S2.27", "S2.29")
+def test_a_warning_goes_to_each_ticked_contact_once(signed_in, session, a, b, arrives):
+    client, sim = signed_in("agent"), card(session, a, alias="Gate")
+    arrives(sim, 2559, "u1")
+    assert "Warning" not in told(client, a)[1]
+    arrives(sim, 1, "u2")
+    sent, alerts_of_a = told(client, a)
+    assert "Gate has used 2,560 MB this month" in sent and "a1@example.com" in sent
+    assert "a2@example.com" not in sent and "desk@anker.example" not in sent
+    assert "Warning" in alerts_of_a and "2,560" in alerts_of_a
+    arrives(sim, 1, "u2")  # the same file line again
+    arrives(sim, 100, "u3")
+    session.rollback()
+    assert mails(session) == [("a1@example.com", "usage_warning")]
+    assert "Cut off" not in words(client.get(f"/admin/sim/{sim.id}/"))
+
+
+@pytest.mark.req("S2.25")
+def test_reaching_the_cut_off_sends_a_mail_and_cuts_the_card_off(signed_in, session, a, arrives):
+    client, sim = signed_in("agent"), card(session, a, alias="Gate")
+    arrives(sim, 5120)
+    sent, alerts_of_a = told(client, a)
+    assert "Gate is cut off" in sent and "Cut-off" in alerts_of_a
+    assert "Cut off" in words(client.get(f"/admin/sim/{sim.id}/"))
+    assert sim.id in ids(client.get("/admin/sim/?state=cut_off"))
+
+
+@pytest.mark.req("S2.26", "S2.27")
+def test_a_card_of_somebody_else_or_nobody_tells_ones_contacts_nothing(signed_in, session, a, b, arrives):
+    theirs, free = card(session, b, alias="Truck"), card(session, alias="Stock")
+    arrives(theirs, 3000, "u1")
+    arrives(free, 3000, "u2")
+    client = signed_in("agent")
+    sent, alerts_of_a = told(client, a)
+    assert "@example.com" not in sent and "Warning" not in alerts_of_a
+    assert "b1@example.com" in told(client, b)[0]
+    listed = words(client.get("/admin/usage_alert/"))
+    assert "Truck" in listed and "Stock" in listed
+    session.rollback()
+    assert mails(session) == [("b1@example.com", "usage_warning")]
+
+
+@pytest.mark.req("S2.32")
+def test_a_card_that_moved_tells_its_new_customer_only(signed_in, session, a, b, arrives):
+    client, sim = signed_in("agent"), card(session, a)
+    session.commit()
+    at = f"/admin/sim/operate/assign/?ids={sim.id}&back=/admin/sim/{sim.id}/"
+    assert client.submit(at, "/operate/assign/", customer_id=b.id, go="1").status_code == 303
+    session.rollback()
+    session.expire_all()
+    arrives(sim, 2600)
+    assert "b1@example.com" in told(client, b)[0]
+    assert "@example.com" not in told(client, a)[0]
+
+
+@pytest.mark.req("S2.28")
+def test_the_sender_is_one_and_the_contact_form_says_which(app, signed_in, session, a):
+    client, sim = signed_in("agent"), card(session, a)
+    session.commit()
+    with post_office() as office, settled(None, smtp_url=office.url) as here:
+        form = words(client.get(f"/admin/contact/new/?customer_id={a.id}"))
+        assert f"Tell the contact which sender to expect. It is {here.sender}." in form
+        use(session, sim, 2600)
+        session.commit()
+        deliver(sessions_of(app))
+        (mail,) = office.taken
+        assert (mail["From"], mail["To"]) == (here.sender, "a1@example.com")

@@ -7,6 +7,7 @@ import pytest
 from models.base import at, now
 from models.work import Path, RowState, RunState
 from operations.errors import Refused
+from operations.everywhere import shared
 from operations.operation import operations_of
 from operations.running import Selection, confirm, plan, plan_undo, preview
 from queries.viewer import SYSTEM, known_permissions
@@ -72,5 +73,5 @@ def test_it_says_what_it_does_and_can_be_permitted(model, operation):
 @every_table
 def test_what_can_be_written_can_be_written_for_many(model):
     names = {operation.name for operation in operations_of(model)}
-    assert ("set_field" in names) == ("update" in model.screen.writes)
+    assert ("set_field" in names) == ("update" in model.screen.writes and bool(shared(model)))
     assert ("delete" in names) == ("delete" in model.screen.writes)

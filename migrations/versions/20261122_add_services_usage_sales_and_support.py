@@ -1255,6 +1255,7 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=True,
         ),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), autoincrement=False, nullable=True),
         sa.Column(
             "sim_group_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),

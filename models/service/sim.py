@@ -64,9 +64,7 @@ class Sim(Record):
     msisdn_e164: Mapped[Phone | None] = mapped_column(index=True, comment="Its telephone number.")
     alias: Mapped[Name] = mapped_column(default="", comment="What staff call it, such as Gate camera.")
     customer_id: Mapped[int | None] = parent("customer", "SET NULL", index=False)
-    assigned_at: Mapped[Moment | None] = mapped_column(
-        info={"system": True, "needs": "customer_id", "without": None}
-    )
+    assigned_at: Mapped[Moment | None] = mapped_column(info={"needs": "customer_id", "without": None})
     sim_group_id: Mapped[int | None] = parent("sim_group", "SET NULL")
     subscription_id: Mapped[int | None] = parent(
         "subscription", "SET NULL", info={"same": "customer_id", "needs": "customer_id", "without": None}

@@ -75,7 +75,7 @@ def reject(
     Customer,
     when=_in(CustomerState.APPROVED),
     otherwise="Only approved customers can be suspended.",
-    confirm="Suspend {rows}? They are signed out of the portal at once and cannot sign in.",
+    confirm="Suspend {rows}? They are signed out of the portal, and their data accounts are suspended.",
     assigns=True,
     reason=True,
     icon="player-pause",

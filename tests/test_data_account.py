@@ -13,7 +13,7 @@ from operations.sealing import unseal
 from queries.viewer import SYSTEM
 from seed.factory import make
 
-from .reading import flashes, words, wrong
+from .reading import words, wrong
 from .services import account, account_with_secret, product, subscription
 from .stored import only, row_of, stored
 
@@ -93,7 +93,7 @@ def test_a_cancelled_account_cannot_be_resumed(session, ann, signed_in):
     over = row_of(session, DataAccount, row_id)
     assert (over.state, over.suspended_by) == (DataAccountState.CANCELLED, None)
     assert "It is not suspended." in tech.get(f"{TABLE}{row_id}/", follow_redirects=True).text
-    tech.submit(f"{TABLE}operate/resume/?ids={row_id}", go="1")
+    assert tech.submit(f"{TABLE}operate/resume/?ids={row_id}", go="1").status_code == 409
     assert row_of(session, DataAccount, row_id).state is DataAccountState.CANCELLED
 
 
@@ -106,7 +106,8 @@ def test_only_what_the_states_allow_happens_and_the_button_says_why(session, ann
     manager = signed_in("manager")
     record = manager.get(f"{TABLE}{row_id}/", follow_redirects=True).text
     assert (otherwise in record) is (state not in starts)
-    manager.submit(f"{TABLE}operate/{name}/?ids={row_id}", go="1", reason="Because.")
+    answer = manager.submit(f"{TABLE}operate/{name}/?ids={row_id}", go="1", reason="Because.")
+    assert answer.status_code == (303 if state in starts else 409)
     assert (row_of(session, DataAccount, row_id).state == state) is (state not in starts)
 
 
@@ -115,8 +116,8 @@ def test_an_account_is_not_resumed_while_its_customer_is_kept_out(session, signe
     row_id = account(session, "suspended", "manual", customer=out).id
     session.commit()
     manager = signed_in("manager")
-    manager.submit(f"{TABLE}operate/resume/?ids={row_id}", go="1")
-    assert "Its customer is not approved." in flashes(manager.get(TABLE))
+    answer = manager.submit(f"{TABLE}operate/resume/?ids={row_id}", go="1")
+    assert answer.status_code == 409 and "Its customer is not approved." in words(answer)
     assert row_of(session, DataAccount, row_id).state is DataAccountState.SUSPENDED
 
 

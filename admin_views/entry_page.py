@@ -13,7 +13,7 @@ from .upload_page import Uploading
 class OpenEntryView(TableView):
     """Entries that others belong to have a page with tabs. They have no forms and no history."""
 
-    create_page = edit_page = edit_view = delete_page = delete = delete = history_page = add = None
+    create_page = edit_page = edit_view = delete_page = delete = history_page = add = None
 
 
 class UploadView(Uploading, OpenEntryView):

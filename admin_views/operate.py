@@ -128,14 +128,6 @@ class Operating:
         told = again(session, lambda: preview(session, session.get_one(Run, run.id), viewer()))
         return bool(told["warnings"])
 
-    def warns(self, verb: Operation, run: Run) -> bool:
-        """What is dangerous and has something to consider is not done before that was read."""
-        if not verb.danger or run.state is not RunState.PLANNED:
-            return False
-        session = db.session()
-        told = again(session, lambda: preview(session, session.get_one(Run, run.id), viewer()))
-        return bool(told["warnings"])
-
     def planned(self, verb: Operation, rows: Meant, maker: AskMaker, reason: str) -> Run:
         """The run of this form; the same form sent twice, however quickly, has one."""
         session = db.session()

@@ -24,7 +24,8 @@ from .formats import FORMATS, Format, WrongFile
 from .line import Broken, Used
 from .text import TextLine, fields, keep, lines, separator
 
-PIECE = 5_000  # lines that are read in one transaction
+# Lines that are read in one transaction. On SQLite nobody else writes meanwhile.
+PIECE = {"postgresql": 10_000, "sqlite": 2_000}
 LONGEST_TEXT = 1_000  # characters that are kept of a refused line
 SOURCE_LENGTH = 24
 JOB = "read_usage_file"
@@ -125,8 +126,9 @@ def opened(session: Session, row: UsageFile) -> Opened:
     return Opened(path, between, made, first.end if made.has_header else 0, ground)
 
 
-def read_on(session: Session, file_id: int, source: Opened, most: int = PIECE) -> bool:
+def read_on(session: Session, file_id: int, source: Opened, most: int = 0) -> bool:
     """The next piece of a file; False when nothing is left to do. To be committed by the caller."""
+    most = most or PIECE[session.get_bind().dialect.name]
     row = session.scalar(sa.select(UsageFile).where(UsageFile.id == file_id).with_for_update())
     if row is None or row.state not in OPEN:
         return False

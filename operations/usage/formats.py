@@ -56,6 +56,8 @@ class Format:
 def whole(text: str, what: str) -> int:
     """A number of seconds, messages or bytes; a fraction of zero is let pass."""
     bare = text.strip()
+    if bare.isdecimal() and bare.isascii() and len(bare) < 16:
+        return int(bare)
     bare = bare.partition(".")[0] if bare.endswith(".0") else bare
     if not (bare.isascii() and bare.isdecimal() and len(bare) <= 17):
         if bare.startswith("-"):
@@ -122,27 +124,25 @@ class Csv(NamedColumns):
     }
     needed = ("start", "quantity")
 
+    def __init__(self, first: Sequence[str], zone: ZoneInfo) -> None:
+        super().__init__(first, zone)
+        # A column that the file does not have is read from one past the last.
+        self.places = [self.at.get(name, self.columns) for name in self.names]
+
     def read(self, fields: Sequence[str]) -> Used:
-        said = {name: fields[at].strip() for name, at in self.at.items()}
-        kind = KINDS.get(said.get("kind", "").casefold())
-        if kind is None:
-            raise Broken(f"“{said['kind'][:40]}” is not voice, sms or data")
-        if not (said.get("from") or said.get("username") or said.get("sim") or said.get("account_code")):
+        given = [*fields, ""]
+        key, kind, start, src, dst, quantity, username, sim, code = [given[at].strip() for at in self.places]
+        if not (src or username or sim or code):
             raise Broken("nothing says whose it was: from, username, sim and account_code are empty")
-        key = said.get("key") or made_key(*said.values())
+        key = key or made_key(kind, start, src, dst, quantity, username, sim, code)
         if len(key) > LONGEST_KEY:
             raise Broken(f"the key is longer than {LONGEST_KEY} characters")
-        return Used(
-            key,
-            kind,
-            self.moment(said["start"]),
-            whole(said["quantity"], "quantity"),
-            number(said.get("from", "")),
-            number(said.get("to", "")),
-            said.get("username", "")[:200],
-            said.get("sim", "")[:32],
-            said.get("account_code", "")[:32],
-        )
+        used = KINDS.get(kind) or KINDS.get(kind.casefold())
+        if used is None:
+            raise Broken(f"“{kind[:40]}” is not voice, sms or data")
+        amount = whole(quantity, "quantity")
+        named = username[:200], sim[:32], code[:32]
+        return Used(key, used, self.moment(start), amount, number(src), number(dst), *named)
 
 
 def number(text: str) -> str:

@@ -35,13 +35,11 @@ KINDS = sa.Enum(AttributeKind, native_enum=False, values_callable=lambda kinds: 
 WHAT_IS_ASKED: Mapping[str, sa.Column] = {
     column.name: column
     for column in (
-        sa.Column("label", sa.String(60), info=LINE, comment="As it stands in the form."),
+        sa.Column("label", sa.String(60), info=LINE),
         sa.Column("kind", KINDS, nullable=False, default=AttributeKind.LINE),
-        sa.Column("choices", sa.String(500), info=LINE, comment="Of a list: with commas between them."),
-        sa.Column("unit", sa.String(20), info=LINE, comment="Such as Mbit/s."),
-        sa.Column(
-            "name", sa.String(31), info=LINE, comment="Answers are kept under it; empty: from the label."
-        ),
+        sa.Column("choices", sa.String(500), info=LINE, comment="With commas between them."),
+        sa.Column("unit", sa.String(20), info=LINE, comment="Such as GB."),
+        sa.Column("name", sa.String(31), info=LINE, comment="Empty: from the label."),
         sa.Column("required", sa.Boolean, info=TICK, nullable=False, default=False),
     )
 }

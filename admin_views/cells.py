@@ -200,7 +200,8 @@ def answers(said: Sequence[tuple[str, str]], look: Look) -> Markup:
     """Labels with what was answered: line by line on a record, in a row in a list."""
     if not said:
         return NOTHING
-    return text(("\n" if look.whole else ", ").join(f"{label}: {answer}" for label, answer in said), look)
+    between = "\n" if look.whole else ", "
+    return KINDS["text"](between.join(f"{label}: {answer}" for label, answer in said), look)
 
 
 def schema(value: dict[str, Any], look: Look) -> Markup:

@@ -82,7 +82,7 @@ def account_codes(customer: Customer) -> Listing:
     return Listing(rows.order_by(AccountCode.id), columns, empty=empty)
 
 
-@tab(Customer, "Products/Prices", order=143, permission="price.read")
+@tab(Customer, "Products/Prices", order=26, permission="price.read")
 def prices(customer: Customer) -> Sheet:
     """What everything that is sold would cost this customer today."""
     return Sheet(lambda session: _price_list(session, customer))

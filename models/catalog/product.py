@@ -75,7 +75,12 @@ class Product(Record):
         search=("name", "sku"),
         filters=("line", "family", "charge", "is_active"),
         order="name",
-        labels={"sku": "SKU", "is_active": "Active", "period_months": "Period, months"},
+        labels={
+            "sku": "SKU",
+            "is_active": "Active",
+            "period_months": "Period, months",
+            "attribute_schema": "What is asked",
+        },
         form={
             "Product": ("sku", "name", "line", "family", "is_active"),
             "Charge": (

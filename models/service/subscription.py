@@ -98,7 +98,12 @@ class Subscription(Record):
         tab_of="customer",
         tab="Products/All products",
         tab_order=25,
-        labels={"product_id": "Product", "address_id": "Location", "parent_id": "Part of"},
+        labels={
+            "product_id": "Product",
+            "address_id": "Location",
+            "parent_id": "Part of",
+            "attributes": "Details",
+        },
         form={
             "Subscription": ("product_id", "label", "identifier", "address_id", "parent_id"),
             "Price": ("quantity", "price_override", "discount_percent"),

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import UPKEEP, Link, Record, keys_between, records, table_named
+from models.base import UPKEEP, Link, Record, columns, keys_between, records, target_of
 from models.history import Transaction, TransactionTable, version_table
 
 from .links import ends
@@ -232,15 +232,22 @@ def _lost(model: type[Record], viewer: Viewer, asked: sa.Select, before: int = 0
         were_visible(model, table, viewer),
         *_older(table, before),
     ]
-    if above := model.screen.part_of or model.screen.tab_of:
-        owner = version_table(table_named(above)).alias("owner")
+    for key in _owning(model):
+        owner = version_table(target_of(key)).alias()
         together = sa.select(owner.c.id).where(
-            owner.c.id == table.c[keys_between(model, above)[0].name],
+            owner.c.id == table.c[key.name],
             owner.c.transaction_id == table.c.transaction_id,
             owner.c.operation_type == DELETED,
         )
         conditions.append(~together.exists())
     return asked.where(*conditions)
+
+
+def _owning(model: type[Record]) -> list[sa.Column]:
+    """The keys to records that a row of this table goes with."""
+    keys = [(c, key) for c in columns(model) for key in c.foreign_keys]
+    gone_with = [c for c, key in keys if (key.ondelete or "").upper() == "CASCADE"]
+    return [c for c in gone_with if issubclass(target_of(c), Record)]
 
 
 def _gone(session: Session, model: type[Record], viewer: Viewer, said: Mapping[int, Any]) -> list[Gone]:
@@ -278,10 +285,9 @@ def as_it_was(model: type[Record], values: Mapping[str, Any]) -> Record:
 def _together(session: Session, model: type[Record], rows: Sequence[Any]) -> dict[tuple[int, int], int]:
     """How many children went in the same go as each of these rows."""
     counts: dict[tuple[int, int], int] = defaultdict(int)
-    for child, key in family(model):
+    children = [c for c in records() if not issubclass(c, Link)]
+    for child, key in ((c, k) for c in children for k in _owning(c) if target_of(k) is model):
         table = version_table(child)
-        if issubclass(child, Link):
-            continue
         grouped = (table.c[key.name], table.c.transaction_id)
         statement = sa.select(*grouped, sa.func.count()).where(
             table.c.operation_type == DELETED,

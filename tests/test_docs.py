@@ -148,6 +148,7 @@ def test_the_walk_through_works():
         "queries.vehicle",
         "operations.vehicle",
         "operations.vehicle_verbs",
+        "operations.vehicle_paper",
         "jobs.vehicle",
     )
     written = dict(zip(names, blocks, strict=True))

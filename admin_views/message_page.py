@@ -10,8 +10,8 @@ from flask_admin import Admin, expose
 from markupsafe import Markup, escape
 
 from models.access import StaffUser
-from models.base import Record, db, table_named
-from models.message import Message, MessageState
+from models.base import Record, db, records, table_named, target_of
+from models.message import Message, MessageChannel, MessageState
 from models.screen import label_of
 from operations import outbox, trail
 from operations.errors import Refused
@@ -27,7 +27,10 @@ from .letter_frame import around, framed
 from .reader import look, viewer
 from .table import ID, TableView
 
-NOWHERE = "No mail server is set, so it waits. An operator sets SMTP_URL."
+NOWHERE = {
+    MessageChannel.EMAIL: "No mail server is set, so it waits. An operator sets SMTP_URL.",
+    MessageChannel.SMS: "No gateway for text messages is set, so it waits. An operator sets SMS_URL.",
+}
 
 HIDDEN = "You may not see what is written to customers. Ask an administrator for the right."
 
@@ -46,6 +49,7 @@ class MessagePage:
     again: str  # address of "send again", "" when not permitted
     again_label: str
     why_not: str  # why it cannot be sent again
+    posted: str  # address of "mark as posted", for a letter that waits
     help: str
 
 
@@ -83,7 +87,21 @@ class MessageView(TableView):
         flash(told, "success")
         return redirect(record_path(Message, again.id))
 
-    create_page = edit_page = edit_view = delete_page = delete = history_page = tab_page = subtab_page = add = None
+    @expose(f"{ID}/posted/", methods=("POST",))
+    @needs("{table}.read", "{table}.resend")
+    def posted_page(self, row_id: int) -> ResponseReturnValue:
+        message = self.record_or_404(row_id, lock=True)
+        try:
+            outbox.posted(message)
+            db.session.commit()
+        except Refused as refused:
+            db.session.rollback()
+            abort(409, refused.text)
+        flash("Marked as posted.", "success")
+        return redirect(record_path(Message, row_id))
+
+    create_page = edit_page = edit_view = delete_page = delete = history_page = None
+    tab_page = subtab_page = add = None
 
 
 def _page(message: Message) -> MessagePage:
@@ -104,8 +122,13 @@ def _page(message: Message) -> MessagePage:
         again=f"{record_path(Message, message.id)}resend/" if may and not blank and _can_go(message) else "",
         again_label="Try now" if waits else "Send again",
         why_not=outbox.ALL_GONE if may and blank else "",
+        posted=f"{record_path(Message, message.id)}posted/" if may and _is_to_post(message) else "",
         help=help_path(Message.screen.help),
     )
+
+
+def _is_to_post(message: Message) -> bool:
+    return message.channel is MessageChannel.LETTER and message.state is MessageState.QUEUED
 
 
 def _can_go(message: Message) -> bool:
@@ -117,8 +140,10 @@ def _trouble(message: Message) -> tuple[str, str]:
     if message.error:
         return message.error, "bad" if message.state is MessageState.FAILED else "warn"
     here = installation()
-    waits = message.state is MessageState.QUEUED and not (here.smtp_url or here.mailbox)
-    return (NOWHERE, "warn") if waits else ("", "")
+    if message.state is not MessageState.QUEUED or message.channel not in NOWHERE:
+        return "", ""
+    way = here.sms_url if message.channel is MessageChannel.SMS else here.smtp_url
+    return ("", "") if way or here.mailbox else (NOWHERE[message.channel], "warn")
 
 
 def _crumbs(message: Message) -> list[shapes.Link]:
@@ -135,7 +160,9 @@ def _crumbs(message: Message) -> list[shapes.Link]:
 
 def _facts(message: Message) -> Any:
     yield _fact(message, "recipient")
+    yield _fact(message, "channel", "By")
     yield _fact(message, "topic")
+    yield from _about(message)
     yield _fact(message, "queued_at", "Written")
     if message.sent_at:
         yield _fact(message, "sent_at", "Sent")
@@ -143,7 +170,7 @@ def _facts(message: Message) -> Any:
         yield _fact(message, "next_at", "Next try")
     if message.attempts > 1 or message.error:
         yield _fact(message, "attempts", "Tries")
-    yield shapes.Fact("By", _author(message))
+    yield shapes.Fact("Written by", _author(message))
     if message.run_id:
         path = Markup('<a href="/admin/run/{}/">Run {}</a>').format(message.run_id, message.run_id)
         yield shapes.Fact("Written by a run", path)
@@ -157,6 +184,19 @@ def _fact(message: Message, name: str, label: str = "") -> shapes.Fact:
     hidden = name == "recipient" and not viewer().sees_personal(Message)
     shown = moment(value, look()) if name.endswith("_at") else show(column, value, look(whole=True))
     return shapes.Fact(label or label_of(Message, name), MASK if hidden else shown)
+
+
+def _about(message: Message) -> Any:
+    """What it is about, and the document that it is on paper, for who may see them."""
+    about = next((m for m in records() if m.__tablename__ == message.related_type), None)
+    paper = target_of(Message.__table__.c.document_id)
+    for label, model, row_id in (
+        ("About", about, message.related_id),
+        ("On paper", paper, message.document_id),
+    ):
+        may = model is not None and row_id is not None and viewer().may_read(model)
+        if may and (found := find(db.session(), model, row_id, viewer())):
+            yield shapes.Fact(label, link(found, look()))
 
 
 def _author(message: Message) -> Markup:

@@ -51,17 +51,19 @@ class MessageTemplate(Record):
     body: Mapped[Text] = mapped_column(comment="Paragraphs apart by an empty line. The HTML is made from it.")
 
     screen = Screen(
-        menu="Mail templates",
+        menu="Message templates",
         group="Setup",
         icon="mail-cog",
-        list=("code", "subject", "topic", "locale", "updated_at"),
+        list=("code", "subject", "topic", "channel", "locale", "updated_at"),
         search=("code", "subject", "body"),
         filters=("topic", "channel"),
         order="code",
-        labels={"": "Mail template"},
-        form={"Message": ("subject", "body")},
-        writes=frozenset({"update"}),
-        help="staff.md#mail",
+        labels={"": "Message template", "body": "Text"},
+        form={
+            "Message": ("subject", "body"),
+            "Of what kind": ("code", "channel", "topic", "locale"),
+        },
+        help="staff.md#templates",
     )
 
     def __str__(self) -> str:
@@ -112,15 +114,16 @@ class Message(Entry):
     values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, comment="What it was told.")
 
     screen = Screen(
-        menu="Mail",
+        menu="Messages",
         group="System",
         icon="mail",
-        list=("subject", "topic", "recipient", "state", "queued_at"),
-        filters=("topic", "state"),
+        list=("subject", "topic", "channel", "recipient", "state", "queued_at"),
+        filters=("topic", "channel", "state"),
         order="-queued_at",
         tab_of="customer",
-        tab="Communications/Received e-mails",
+        tab="Communications/Messages sent",
         tab_order=41,
+        subtabs={"Received e-mails": "channel=email", "Letters": "channel=letter"},
         labels={"queued_at": "When", "recipient": "To"},
         writes=frozenset(),
         help="staff.md#mail",

@@ -4,13 +4,14 @@ import re
 
 from sqlalchemy.orm import Session
 
-from models.message import MessageTemplate
+from models.message import MessageChannel, MessageTemplate
 from queries.viewer import Viewer
 
-from .errors import Invalid
+from .errors import Invalid, Refused
 from .letters import PLACE, names_in
+from .outbox import LONGEST_SMS
 from .rules import Changes, rule
-from .shipped_mail import names_of
+from .shipped_mail import LOCALE, names_of, shipped
 
 ALONE = re.compile(r"(?:[^{}/]{1,80}:\s*)?\{\{\s*[a-z_]+\s*\}\}")
 
@@ -19,7 +20,7 @@ ALONE = re.compile(r"(?:[^{}/]{1,80}:\s*)?\{\{\s*[a-z_]+\s*\}\}")
 def refuse_names_that_nobody_fills_in(
     session: Session, template: MessageTemplate, changes: Changes, viewer: Viewer
 ) -> None:
-    known = names_of(template.code)
+    known = names_of(changes["code"][1] if "code" in changes else template.code)
     for column in ("subject", "body"):
         if column not in changes:
             continue
@@ -29,6 +30,36 @@ def refuse_names_that_nobody_fills_in(
             raise Invalid(f"{{{{ {unknown[0]} }}}} is not known here. Use {_listed(known)}.", column)
         if text.count("{{") != len(PLACE.findall(text)):
             raise Invalid("Write a name as {{ name }}: two braces, small letters, two braces.", column)
+
+
+@rule(MessageTemplate, on=("code", "channel", "locale"))
+def keep_what_the_program_asks_for(
+    session: Session, template: MessageTemplate, changes: Changes, viewer: Viewer
+) -> None:
+    """Staff may add templates and translations; the program's own keep their name and their way."""
+    if "" in changes:
+        if template.code in shipped() and template.locale == LOCALE:
+            raise Refused("The program writes with it. Change its words instead.")
+        return
+    code, channel, locale = (
+        changes[n][1] if n in changes else getattr(template, n) for n in ("code", "channel", "locale")
+    )
+    ours = template.code in shipped() and template.locale == LOCALE and template.id is not None
+    if ours and (code, locale) != (template.code, template.locale):
+        raise Refused("The program asks for it by this name and in this language.", "code")
+    if code in shipped() and channel is not shipped()[code].channel:
+        raise Refused(f"The program sends it as {shipped()[code].channel.label}.", "channel")
+    if code and code.endswith("_sms") and channel is not MessageChannel.SMS:
+        raise Refused("This name means the SMS of another template. Choose SMS, or another name.", "code")
+
+
+@rule(MessageTemplate, on=("channel", "body"))
+def keep_text_messages_short(
+    session: Session, template: MessageTemplate, changes: Changes, viewer: Viewer
+) -> None:
+    channel, body = (changes[n][1] if n in changes else getattr(template, n) for n in ("channel", "body"))
+    if channel is MessageChannel.SMS and len(body or "") > LONGEST_SMS:
+        raise Invalid(f"An SMS has at most {LONGEST_SMS} letters.", "body")
 
 
 @rule(MessageTemplate, on=("subject", "body"))

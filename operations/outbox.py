@@ -7,6 +7,7 @@ has told nobody, and an undone one takes back what has not left yet.
 import json
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from email.utils import make_msgid
 from hashlib import sha256
 from typing import Any
@@ -128,12 +129,8 @@ def tell(
     Who has never said where to is written to at their own e-mail address, but of alerts, which
     only those hear who asked for them. Refused when that address is missing.
     """
-    said = session.scalars(
-        sa.select(NotificationSetting)
-        .where(NotificationSetting.customer_id == customer.id, NotificationSetting.topic == topic)
-        .order_by(NotificationSetting.id)
-    ).all()
-    if not said:
+    found = destinations(session, customer, topic)
+    if found is None:
         key = unique_key
         return [] if topic in ALERTS else [post(session, customer, template, unique_key=key, **values)]
     return [
@@ -141,19 +138,48 @@ def tell(
             session,
             customer,
             template,
-            to=setting.destination,
-            contact=session.get(Contact, setting.contact_id) if setting.contact_id else None,
-            channel=MessageChannel(setting.channel.value),
-            unique_key=unique_key and f"{unique_key}:{_short(setting)}",
+            to=there.address,
+            contact=there.contact,
+            channel=there.channel,
+            unique_key=there.key(unique_key),
             **values,
         )
-        for setting in said
-        if setting.enabled
+        for there in found
     ]
 
 
-def _short(setting: NotificationSetting) -> str:
-    return sha256(f"{setting.channel.value} {setting.destination}".encode()).hexdigest()[:16]
+@dataclass(frozen=True)
+class Destination:
+    """Where one message goes."""
+
+    channel: MessageChannel
+    address: str
+    contact: Contact | None = None
+
+    def key(self, of_all: str | None) -> str | None:
+        """A key that this destination alone has of the one for all."""
+        told = sha256(f"{self.channel.value} {self.address}".encode()).hexdigest()[:16]
+        return of_all and f"{of_all}:{told}"
+
+
+def destinations(session: Session, customer: Customer, topic: Topic | None) -> list[Destination] | None:
+    """Those of a topic that are switched on; None when the customer has never said any."""
+    said = session.scalars(
+        sa.select(NotificationSetting)
+        .where(NotificationSetting.customer_id == customer.id, NotificationSetting.topic == topic)
+        .order_by(NotificationSetting.id)
+    ).all()
+    if not said:
+        return None
+    return [
+        Destination(
+            MessageChannel(one.channel.value),
+            one.destination,
+            session.get(Contact, one.contact_id) if one.contact_id else None,
+        )
+        for one in said
+        if one.enabled
+    ]
 
 
 def topic_of(session: Session, template: str) -> Topic | None:
@@ -277,6 +303,13 @@ def _concerns(model: type[Table], ids: Collection[int]) -> sa.ColumnElement[bool
         return Message.customer_id.in_(ids)
     key = next(iter(keys_between(model, Customer.__tablename__)), None)
     return sa.false() if key is None else Message.customer_id.in_(sa.select(key).where(model.id.in_(ids)))
+
+
+def posted(message: Message) -> None:
+    """A letter has left the house. What people carry away cannot be withdrawn any more."""
+    if message.channel is not MessageChannel.LETTER or message.state is not MessageState.QUEUED:
+        raise Refused("Only a letter that waits can be marked as posted.")
+    message.state, message.sent_at = MessageState.SENT, now()
 
 
 def resend(session: Session, message: Message) -> Message:

@@ -13,6 +13,7 @@ from models.message import MessageChannel, MessageTopic
 from .letters import FOLDER
 
 EVERYWHERE = frozenset({"name", "company", "url", "account", "today"})
+OWN = EVERYWHERE | {"text"}
 LOCALE = "en_US"
 
 
@@ -46,6 +47,6 @@ def _read(code: str, text: str) -> Shipped:
 
 
 def names_of(code: str) -> frozenset[str]:
-    """What a template may name."""
+    """What a template may name. One that staff have added is filled with what they type, as `text`."""
     known = shipped().get(code)
-    return known.names if known else EVERYWHERE
+    return known.names if known else OWN

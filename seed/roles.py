@@ -98,6 +98,7 @@ HELP = {
     "ticket.wait",
 }
 TALK = {"ticket.comment"}
+LETTERS = {"customer.send_sms", "customer.write_letter"}
 OPINION = {"customer.ask_rating"}
 
 
@@ -123,13 +124,24 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
         "viewer": ("Looks things up; e-mails, phones and streets are hidden.", look),
         "agent": (
             "Answers customers and keeps their records right.",
-            people | again | DAILY | LOG_INS | CARDS | HELP | TALK | OPINION | every(DESK | ANSWERS, *write),
+            people
+            | again
+            | DAILY
+            | LETTERS
+            | LOG_INS
+            | CARDS
+            | HELP
+            | TALK
+            | OPINION
+            | every(DESK | ANSWERS, *write),
         ),
         "sales": (
             "Wins customers and takes lists of them along.",
             people
             | again
             | DAILY
+            | LETTERS
+            | {"customer.write_to"}
             | LOG_INS
             | CARDS
             | SELLING
@@ -153,6 +165,8 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             people
             | again
             | DAILY
+            | LETTERS
+            | {"customer.write_to"}
             | DEBT
             | ACCOUNTS
             | METERED

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Record, db, now, records, table_named, tables
 from models.customer import (
+    Address,
     Contact,
     Customer,
     CustomerState,
@@ -18,7 +19,9 @@ from models.customer import (
     Flag,
     Kind,
     NotificationSetting,
+    Topic,
 )
+from models.message import MessageTemplate
 from models.pack import pack
 from models.portal import PortalUser
 from models.service import Facility, FacilityState, Sim, SimGroup, Subscription, VoipLine, VoipLineState
@@ -105,6 +108,10 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
         [customer(s)], {"organization_id": customer(s, kind=Kind.ORGANIZATION).id}
     ),
     "customer.untag": lambda s: _tagged(s),
+    "customer.write_to": lambda s: Case([customer(s, email="kim@example.com")], {"text": "Works."}),
+    "customer.send_sms": lambda s: Case([customer(s, phone_e164="+27821234567")], {"text": "Works."}),
+    "customer.write_letter": lambda s: _with_address(s, MessageTemplate, channel="letter"),
+    "address.write_to_here": lambda s: _at_home(s),
     "notification_setting.follow_contact": lambda s: _moved(s),
     "customer.merge": lambda s: _to_merge(s),
     "customer.generate_password": lambda s: Case([owner_of(with_login(s), s)]),
@@ -166,6 +173,18 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
         [s.scalars(sa.select(AppSetting).where(AppSetting.name == "default_country")).one()], {"value": "ZA"}
     ),
 }
+
+
+def _with_address(session: Session, asked: type[Record], **said: Any) -> Case:
+    """A customer who has a location, and what is asked for beside."""
+    place = make(session, Address)
+    owner = session.get_one(Customer, place.customer_id)
+    return Case([owner], {"template": make(session, asked, **said).id})
+
+
+def _at_home(session: Session) -> Case:
+    place = make(session, Address, customer=customer(session, email="kim@example.com"))
+    return Case([place], {"text": "Works.", "topic": Topic.OUTAGE})
 
 
 def _moved(session: Session) -> Case:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from models.base import Record, Table, db, now, records, tables, target_of
+from models.fields import field_of
 from models.screen import plural_of, title_of
 from operations.operation import Operation
 from queries import declare
@@ -205,7 +206,9 @@ def _few(model: type[Table], query: str, *more: sa.ColumnElement[Any]) -> sa.Sub
     """Since when the rows of a list wait, of as many as can be counted at a glance."""
     ask = asked(model, parse_qs(query), viewer(), place())
     table = model.__table__
-    since = table.c["created_at" if "created_at" in table.c else model.screen.order.lstrip("-")]
+    # An entry has no moment of its making, but says first when it happened.
+    moments = (c for c in table.columns if field_of(c).kind == "moment")
+    since = table.c["created_at"] if "created_at" in table.c else next(moments)
     parts = conditions(db.session(), ask, viewer(), place())
     return sa.select(since.label("since"), *more).where(*parts).limit(CAP + 1).subquery()
 

@@ -5,11 +5,11 @@ from models.service import PackageChange
 from .declare import queue
 
 
-@queue(PackageChange, "Package changes scheduled", order=60, group="arrows-exchange")
+@queue(PackageChange, "Package changes", order=60, group="arrows-exchange")
 def scheduled() -> str:
     return "state=scheduled"
 
 
-@queue(PackageChange, "Package changes failed", order=61, group="alert-triangle")
+@queue(PackageChange, "Failed changes", order=61, group="alert-triangle")
 def failed() -> str:
     return "state=failed"

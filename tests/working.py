@@ -18,9 +18,11 @@ from flask import Flask
 from jobs import declare
 from jobs.declare import Declared, Work, job
 from jobs.runs import carry_on
+from jobs.usage import read_usage_file
 from jobs.worker import Worker
 from models.database import writes
 from models.work import Job, SentForm
+from operations.usage import files
 from worker import sessions_of
 
 MARKED = "test"
@@ -115,7 +117,8 @@ def main(url: str, folder: str) -> None:
     app = create_app(config_for(url, Path(folder)))
     declare.declared.clear()  # the program's own periodic jobs have no part in this
     sys.modules["operations.running.preview"].AT_ONCE = CHUNK
-    for function in (carry_on, mark_once, mark_parts, mark_without_end):
+    files.PIECE = dict.fromkeys(files.PIECE, CHUNK)
+    for function in (carry_on, read_usage_file, mark_once, mark_parts, mark_without_end):
         job(minutes=LEASE, attempts=100)(function)
     worker = Worker(sessions_of(app), threading.Event())
     signal.signal(signal.SIGTERM, worker.stop)

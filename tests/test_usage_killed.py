@@ -1,0 +1,49 @@
+"""Files of usage whose readers are killed: every line is there once, and the sums are right."""
+
+import random
+import signal
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from models.usage import UsageFile, UsageFileState, UsageRecord, UsageRefusal
+from models.work import Job, JobState
+
+from .test_jobs_killed import hire, until
+from .usage import call, caller, counts, kept_in, sums_agree, take_in, text
+from .working import looking
+
+__all__ = ["hire"]
+
+
+def value(session, asked):
+    with looking(session):
+        return session.scalar(asked)
+
+
+@pytest.mark.parametrize(("lines", "kills"), [(1_000, 4), pytest.param(50_000, 25, marks=pytest.mark.soak)])
+def test_a_file_whose_readers_are_killed_is_read_once(session, tmp_path, hire, lines, kills):
+    caller(session)
+    broken = range(0, lines, 50)
+    content = text(*("broken" if n in broken else call(f"k{n}", seconds=n % 90) for n in range(lines)))
+    with kept_in(tmp_path):
+        row = take_in(session, content)
+    over = sa.select(UsageFile.id).where(UsageFile.id == row.id, UsageFile.state == UsageFileState.DONE)
+    taken = sa.select(Job.id).where(Job.state == JobState.RUNNING)
+    for attempt in range(kills):
+        process = hire()
+        since = taken.where(Job.attempts > attempt)
+        until(lambda s=since: value(session, s) or value(session, over))
+        time.sleep(random.uniform(0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    hire()
+    until(lambda: value(session, over), within=300)
+    session.refresh(row)
+    good = lines - len(broken)
+    assert counts(row) == (good, 0, len(broken), 0) and row.line == lines + 1
+    count = sa.select(sa.func.count())
+    assert session.scalar(count.select_from(UsageRecord)) == good
+    assert session.scalar(count.select_from(UsageRefusal)) == len(broken)
+    assert sums_agree(session)

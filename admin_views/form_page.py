@@ -16,6 +16,7 @@ from models.parse import Place, Unreadable, read
 from models.screen import Preset, label_of, plural_of, said, title_of
 from operations.errors import Locked, Refused
 from operations.files import FILE, holding_of
+from operations.previews import preview_of
 from operations.records import Clashes, Draft, PartRefused, PartRow
 from queries.history import last_change
 from queries.links import ends, links_of
@@ -269,6 +270,7 @@ class FormMaker:
             parts=[*self._schemas(), *(self._part_shape(t, forms) for t, forms in self.parts.items())],
             hidden=self._hidden(),
             multipart=self.holding is not None,
+            preview=f"/admin/{self.model.__tablename__}/preview/" if preview_of(self.model) else "",
             errors=self.errors,
             reason_value=(self.sent or {}).get("reason", ""),
             meta="" if new else f"Version {self.record.version}",

@@ -379,6 +379,7 @@ class FormPage:
     meta: str = ""  # "Version 41, last changed 4 min ago"
     help: str = ""
     multipart: bool = False  # it has a file
+    preview: str = ""  # address that shows what will come of it
 
 
 # --- history ---------------------------------------------------------------------------------

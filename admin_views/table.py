@@ -42,11 +42,13 @@ from .files import Filing
 from .form_page import FormMaker, owner_of
 from .forms import owner_key
 from .gate import needs, signed_in
+from .letter_frame import around
 from .list_page import ListMaker
 from .merge import MergePages
 from .operate import Operating, same_as
 from .operate_meant import with_view
 from .paper_page import Printing
+from .previewing import Previewing
 from .reader import look, place, viewer
 from .record_page import RecordMaker
 from .redirects import own_path
@@ -57,7 +59,7 @@ ID = "/<int(max=999999999999999999):row_id>"
 TRIES = 3  # saves that another person's save overtook
 
 
-class TableView(Operating, Deleting, Filing, MergePages, Printing, ModelView):
+class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, ModelView):
     """All pages of one table."""
 
     model: type[Table]
@@ -329,7 +331,8 @@ class TableView(Operating, Deleting, Filing, MergePages, Printing, ModelView):
         page = maker.page(action, cancel, crumbs)
         wrong = maker.sent is not None and not sent_again(maker.sent)
         status = 409 if maker.clashes else maker.status if wrong else 200
-        return render_template("admin/model/form.html", page=page), status
+        made = render_template("admin/model/form.html", page=page)
+        return (around(made) if page.preview else made), status
 
     def leads_to(self, record: Record) -> str:
         """Where a form leads to: a child to its parent's page, anything else to its own."""

@@ -4,6 +4,7 @@ import './menus.js';
 import './sidebar.js';
 import './forms.js';
 import './parts.js';
+import './previews.js';
 import './follows.js';
 import './dialogs.js';
 import './palette.js';

@@ -45,6 +45,8 @@ class RecordHeader(RecordNeighbours):
             return tags(names, len(names)) if names else None
         column, value = self.model.__table__.c[name], getattr(self.record, name)
         kind = field_of(column).kind
+        if column.foreign_keys and value is not None:
+            return Markup('<span class="muted">{}</span>').format(self.value(self.record, name, plain=True))
         if value is None or value is False:
             off = kind == "yes_no" and name in ("active", "is_active")
             return Markup('<span class="bdg t-hollow">Not active</span>') if off else None

@@ -18,7 +18,7 @@ from .errors import Refused
 from .locked import keep
 from .operation import Ask, Assign, Context, Key, operation
 from .records import Draft, update
-from .rules import Changes, rule
+from .rules import Changes, follow_up
 
 keep(Sim)
 
@@ -27,8 +27,9 @@ IN_USE = Sim.state != SimState.TERMINATED
 OVER = "It is terminated."
 
 
-@rule(Sim, on=("customer_id",))
+@follow_up(Sim, on=("customer_id",))
 def remember_since_when(session: Session, sim: Sim, changes: Changes, viewer: Viewer) -> None:
+    """No rule: whoever takes a merge or an assignment back has the moment from before."""
     if "customer_id" in changes:
         sim.assigned_at = now() if changes["customer_id"][1] else None
 

@@ -18,6 +18,7 @@ from .tables import SCREENS, addresses, every_table, filled
 
 CODE = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}"
 SHORT = "\"'><svg onload=a()>{{7*7}}"  # where few characters fit
+CHECKED = {"iccid": 23}  # four more than are taken of it, so that its table does not refuse it
 RUNS = ("<img src=x", "<svg onload", "<script>alert", "'><svg", "'><img")
 TEXTS = ("line", "text", "value", "code")
 CARD = "4111 1111-1111 1111"
@@ -46,7 +47,7 @@ def hostile(model, number):
     """Code in every text, and where values are unique a number behind it."""
     said = {}
     for column in texts(model):
-        room = getattr(column.type, "length", None) or 200
+        room = CHECKED.get(column.name) or getattr(column.type, "length", None) or 200
         text = CODE if len(CODE) + 4 <= room else SHORT
         said[column.name] = text[: room - 4] + f"{number}"
     return said

@@ -203,6 +203,16 @@ def test_mere_charges_are_charged_as_their_family_says(session, family, charge):
     assert caught.value.field == "charge"
 
 
+def test_a_deleted_bundle_comes_back_with_the_same_parts(session, bundle):
+    made = subscribe(session, bundle)
+    before = [part.id for part in parts(session, made)]
+    case = Case([made])
+    for name in ("delete", "restore"):
+        run_verb(session, Subscription, operation_named(Subscription, name), case)
+    found = session.scalars(sa.select(Subscription.id).order_by(Subscription.id)).all()
+    assert found == [case.ids[0], *before]
+
+
 @pytest.mark.req("S4.66", "S4.67")
 def test_a_package_is_tied_to_a_location_and_outlives_it(session, signed_in):
     customer, product = make(session, Customer).id, make(session, Product, name="Fibre").id

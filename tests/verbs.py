@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Record, db, now, records, table_named, tables
+from models.catalog import BundleItem, Product, ProductLine
 from models.customer import (
     Address,
     Contact,
@@ -79,6 +80,10 @@ def with_login(session: Session, **said: Any) -> PortalUser:
     return user
 
 
+def bundle(session: Session) -> Product:
+    return make(session, Product, line=ProductLine.INTEGRATED)
+
+
 def subscribed(session: Session, **said: Any) -> Subscription:
     """A subscription in use."""
     return make(session, Subscription, **{"state": "active", "start_date": now().date(), **said})
@@ -121,6 +126,7 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "portal_user.end_sessions": lambda s: Case([_signed_in(s)]),
     "portal_user.make_primary": lambda s: Case([with_login(s, is_primary=False)]),
     "portal_user.set_field": lambda s: Case([with_login(s)], {"is_active": Said.NO}),
+    "bundle_item.set_field": lambda s: Case([make(s, BundleItem, bundle_id=bundle(s).id)]),
     "subscription.suspend": lambda s: Case([subscribed(s)]),
     "subscription.resume": lambda s: Case([subscribed(s, state="suspended")]),
     "subscription.run_out": lambda s: Case([subscribed(s, end_date=now().date())]),

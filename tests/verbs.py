@@ -117,6 +117,7 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "customer.send_sms": lambda s: Case([customer(s, phone_e164="+27821234567")], {"text": "Works."}),
     "customer.write_letter": lambda s: _with_address(s, MessageTemplate, channel="letter"),
     "address.write_to_here": lambda s: _at_home(s),
+    "notification_setting.set_field": lambda s: Case([make(s, NotificationSetting)], {"enabled": Said.NO}),
     "notification_setting.follow_contact": lambda s: _moved(s),
     "customer.merge": lambda s: _to_merge(s),
     "customer.generate_password": lambda s: Case([owner_of(with_login(s), s)]),

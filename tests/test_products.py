@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from models.base import now
-from models.catalog import Family, Price, Product, ProductLine
+from models.catalog import Charge, Family, Price, Product, ProductLine
 from models.customer import Customer, Kind, PriceLevel
 from models.service import AccountCode, Sim, Subscription
 from seed.factory import make
@@ -46,14 +46,26 @@ def slug(label):
     return label.lower().replace(" ", "-")
 
 
-@pytest.mark.req(
-    "S1.39", "S1.40", "S1.41", "S1.42", "S1.44", "S1.45", "S1.46", "S1.47", "S1.48", "S1.49", "S1.50", "S1.51"
-)
+@pytest.mark.req("S1.39", "S1.40", "S1.41", "S1.42", "S1.44", "S1.45", "S1.46", "S1.47", "S1.48", "S1.49")
 @pytest.mark.parametrize("family", Family)
 def test_each_family_has_its_own_subtab(customer, signed_in, family):
     path = PRODUCTS.format(customer.id, slug(family.label))
     more = ["Leased line"] if family is Family.VOICE else []
     assert labels(signed_in("viewer"), path) == [*more, f"Sold {family.value}"]
+
+
+@pytest.mark.req("S1.50", "S1.51")
+@pytest.mark.parametrize(
+    ("family", "charge"), [(Family.FIXED, Charge.RECURRING), (Family.MISC, Charge.ONE_TIME)]
+)
+def test_a_charge_says_whether_it_recurs(session, customer, signed_in, family, charge):
+    product = make(session, Product, family=family, charge=charge)
+    make(session, Subscription, customer=make(session, Customer), product=product)
+    made = make(session, Subscription, customer=customer, product=product)
+    session.commit()
+    page = signed_in("viewer").get(PRODUCTS.format(customer.id, slug(family.label))).text
+    row = page.split(made.number)[-1].split("</tr>")[0]
+    assert charge.label in row
 
 
 @pytest.mark.req("S1.37", "S1.38", "S1.52")

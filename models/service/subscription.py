@@ -106,9 +106,9 @@ class Subscription(Record):
         },
         form={
             "Subscription": ("product_id", "label", "identifier", "address_id", "parent_id"),
+            "Details": ("attributes",),
             "Price": ("quantity", "price_override", "discount_percent"),
             "When": ("start_date", "end_date"),
-            "Details": ("attributes",),
         },
         header=("state",),
         views={"Pending": "state=pending", "Suspended": "state=suspended"},

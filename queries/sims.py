@@ -6,7 +6,7 @@ from models.service import Sim
 from .declare import action, queue
 
 
-@action(Customer, "Assign SIM cards", group="device-sim", permission="sim.assign")
+@action(Customer, "Assign SIM cards", order=70, group="device-sim", permission="sim.assign")
 def free_cards(customer: Customer) -> str:
     """The cards that are with nobody, to tick and assign."""
     return "/admin/sim/?view=not-assigned"

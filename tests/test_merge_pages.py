@@ -221,5 +221,5 @@ def test_the_screen_costs_the_same_for_many_linked_records(session, manager, que
         make(session, Note, customer=b, body=f"Note {n}")
         make(session, Contact, customer=b)
     session.commit()
-    # who, grants, 2 records, 3 likenesses, viewed, 13 keys with notes, menu
-    assert cost() == few <= 32
+    # who, grants, 2 records, 3 likenesses, viewed, one or two for each of 29 keys, menu
+    assert cost() == few <= 46

@@ -94,6 +94,7 @@ def test_a_customer_puts_a_contact_right(page: Page, user):
 def test_support_looks_then_changes_and_both_histories_say_so(page: Page, page_of, user):
     page_of("manager")
     page.goto(f"/admin/customer/{user.customer_id}/")
+    page.locator("summary", has_text="Actions").click()
     page.get_by_role("link", name="View as customer").click()
     page.get_by_label("Reason").fill(REASON)
     page.get_by_role("button", name="View as customer").click()

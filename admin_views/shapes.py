@@ -210,6 +210,7 @@ class Widget:
     lines: Sequence[tuple[Markup, Markup]] = ()  # (left, right)
     error: str = ""
     empty: str = ""
+    later: str = ""  # where it is read: when it is looked at, or once more after an error
 
 
 @dataclass(frozen=True)

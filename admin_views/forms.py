@@ -131,8 +131,8 @@ class KeyField(ValueField):
     def html(self, **given: Any) -> Markup:
         chosen = [self.typed] if self.typed.isdecimal() else []
         owner = (self.same, self.of) if self.same and self.of is not None else None
-        known = self.column.info.get("known", False)
-        options = _options(self.session, self.target, chosen, self.viewer, self.place, owner, known)
+        said = {n: self.column.info[n] for n in ("known", "among") if n in self.column.info}
+        options = _options(self.session, self.target, chosen, self.viewer, self.place, owner, **said)
         path = f"{self.path()}?{urlencode([owner])}" if owner else self.path()
         return widgets.remote(options, {self.typed} - {""}, path, False, data_same=self.same or None, **given)
 
@@ -212,13 +212,14 @@ def _options(
     place: Place,
     owner: Owner | None = None,
     known: bool = False,
+    among: str = "",
 ) -> list[tuple[int, str]]:
     """The first rows of the target, so that a short list needs no typing, and those chosen.
 
     `known`: their names are no secret to whoever fills in the form.
     """
     may = known or viewer.may_read(target)
-    found = lookup(session, target, "", viewer, place, owner=owner) if may else []
+    found = lookup(session, target, "", viewer, place, owner=owner, among=among) if may else []
     rows = {row.id: str(row) for row in found}
     for word in chosen:
         if word.isdecimal() and len(word) <= 18 and int(word) not in rows:

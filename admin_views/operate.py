@@ -180,7 +180,8 @@ class Operating:
         if not (found.column.info.get("known") or viewer().may_read(found.target)):
             abort(403, f"You may not read {plural_of(found.target).lower()}.")
         text, owner = request.args.get("q", "")[:200], same_as(found.column)
-        rows = lookup(db.session(), found.target, text, viewer(), place(), owner=owner)
+        among = found.column.info.get("among", "")
+        rows = lookup(db.session(), found.target, text, viewer(), place(), owner=owner, among=among)
         return jsonify([{"value": row.id, "text": str(row)} for row in rows])
 
     @expose("/<int(max=999999999999999999):row_id>/verbs/")

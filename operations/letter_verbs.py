@@ -34,7 +34,7 @@ def write_letter(
     customer: Customer,
     ctx: Context,
     *,
-    template: Annotated[int, Key("message_template"), Ask("Letter")],
+    template: Annotated[int, Key("message_template", known=True, among="channel=letter"), Ask("Letter")],
     text: Annotated[Text, Ask("Text", "Stands where the letter has {{ text }}.")] = "",
 ) -> None:
     """Make a letter on paper; it is kept with the documents, to be printed and posted."""

@@ -54,12 +54,14 @@ class Key:
 
     `Annotated[set[int], Key("tag")]` asks for any number of them. `same="customer_id"` offers only
     those of the same customer, where the operation is about one row. `known=True`: whoever may do
-    this may know their names, also without the right to read the table.
+    this may know their names, also without the right to read the table. `among="channel=letter"`
+    offers those that the list shows with this in its address.
     """
 
     table: str
     same: str = ""
     known: bool = False
+    among: str = ""
 
 
 @dataclass(frozen=True)
@@ -347,7 +349,7 @@ def _column(
 ) -> sa.Column:
     if key:
         kind: Any = sa.JSON() if typing.get_origin(inner) is set else BigId
-        said = {"same": key.same, "known": key.known}
+        said = {"same": key.same, "known": key.known, "among": key.among}
         info: dict[str, Any] = {"field": Field("key")} | {n: v for n, v in said.items() if v}
     elif inspect.isclass(inner) and issubclass(inner, Choice):
         plain = Base.registry.type_annotation_map[enum.Enum]

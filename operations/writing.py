@@ -19,6 +19,9 @@ from .operation import Ask, Context, Key, operation
 from .outbox import Destination, Words
 from .shipped_mail import OWN, Shipped, names_of
 
+TYPED = (
+    "{{ name }}, {{ account }} and {{ company }} are filled in. In a template it stands where {{ text }} is."
+)
 TOPICS = frozenset(topic.value for topic in MessageTopic)
 ROOM = 60  # letters that names may take in an SMS
 CLOSED = (CustomerState.CLOSED, CustomerState.MERGED)
@@ -26,14 +29,18 @@ NOT_WRITTEN = "Customers who are closed are not written to."
 OPEN = Customer.workflow_state.not_in(CLOSED)
 LIVES_OPEN = sa.exists().where(Customer.id == Address.customer_id, OPEN).correlate(Address)
 
-Template = Annotated[int | None, Key("message_template"), Ask("Template", "Empty: the words below alone.")]
+Template = Annotated[
+    int | None,
+    Key("message_template", known=True, among="channel=email&channel=sms"),
+    Ask("Template", "Empty: the words below alone."),
+]
 About = Annotated[
     Topic | None,
     Ask("Topic", "Goes to everybody whom the customer wants told about it. Empty: to the customer alone."),
 ]
 By = Annotated[Channel, Ask("By", "For customers who have not said where to.")]
 Subject = Annotated[Line, Ask("Subject", "Without a template. By SMS it goes alone if the text is long.")]
-Typed = Annotated[Text, Ask("Text", "May hold {{ name }}, {{ account }}, {{ company }}; fills {{ text }}.")]
+Typed = Annotated[Text, Ask("Text", TYPED)]
 
 
 @operation(

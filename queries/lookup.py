@@ -1,12 +1,14 @@
 """Type-ahead: the few rows of a table whose text has what was typed."""
 
+from urllib.parse import parse_qs
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Table
 from models.parse import Place
 
-from .listing import Asked, page
+from .listing import Asked, asked, page
 from .search import TooLong
 from .viewer import Viewer
 from .visibility import rows
@@ -23,12 +25,18 @@ def lookup(
     place: Place,
     most: int = 0,
     owner: Owner | None = None,
+    among: str = "",
 ) -> list[Table]:
-    """The first rows that this person may see, in the order of the list; few once something is typed."""
+    """The first rows that this person may see, in the order of the list; few once something is typed.
+
+    `among` is the address part of the list that shows those which are meant; only where there is a search.
+    """
     most = most or (TYPED if text.strip() else MOST)
     if model.screen.search:
         try:
-            found = page(session, Asked(model, search=text.strip(), size=most, owner=owner), viewer, place)
+            always = asked(model, parse_qs(among), viewer, place).filters
+            ask = Asked(model, search=text.strip(), size=most, owner=owner, narrowed=always)
+            found = page(session, ask, viewer, place)
         except TooLong:
             return []
         ids = found.ids

@@ -255,3 +255,13 @@ def test_a_message_leads_to_what_it_is_about(agent, session, ann):
     page = agent.get(f"/admin/message/{message.id}/").text
     assert f'href="/admin/contact/{bob.id}/"' in page and "Bob Ray" in page
     assert agent.get(f"/admin/message/{lost.id}/").status_code == 200
+
+
+def test_only_templates_that_fit_are_offered(signed_in, session, ann):
+    letter, mail = template(session, "letter"), template(session, "approved")
+    sales = signed_in("sales")
+    for verb, fits, fits_not in (("write_letter", letter, mail), ("write_to", mail, letter)):
+        offered = [row["value"] for row in sales.get(f"/admin/customer/operate/{verb}/lookup/template/").json]
+        assert int(fits) in offered and int(fits_not) not in offered
+        page = sales.get(ask(verb, ann)).text
+        assert f'value="{fits}"' in page and f'<option value="{fits_not}"' not in page

@@ -51,6 +51,7 @@ from .paper_page import Printing
 from .previewing import Previewing
 from .reader import look, place, viewer
 from .record_page import RecordMaker
+from .record_widgets import ASIDE
 from .redirects import own_path
 from .shapes import Link
 
@@ -190,8 +191,23 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
     @needs("{table}.read")
     def details_page(self, row_id: int) -> ResponseReturnValue:
         record = self.record_or_404(row_id)
-        wanted = self.model.screen.landing
-        return self.open(record, lambda tab: not wanted or tab.name == wanted)
+        wanted = viewer().landing.get(self.model.__tablename__) or self.model.screen.landing
+        shown = any(wanted in (slug(t.under), t.name) for t in tabs_of(self.model, record, viewer()))
+        return self.open(record, lambda t: not shown or wanted in (slug(t.under), t.name))
+
+    @expose(f"{ID}/widget/<widget>/")
+    @needs("{table}.read")
+    def widget_page(self, row_id: int, widget: str) -> ResponseReturnValue:
+        """One widget of the overview: alone for the page that waits for it, else within a page."""
+        record = self.record_or_404(row_id)
+        maker = self.maker(record)
+        made = maker.widget_named(widget)
+        if made is None:
+            abort(404, "There is no such part, or you may not see it.")
+        if "HX-Request" in request.headers:
+            return render_template("admin/model/widget.html", w=made, beside=made.group == ASIDE)
+        page = maker.frame(maker.tabs[0], body="widgets", widgets=[made])
+        return render_template("admin/model/record.html", page=page)
 
     @expose(f"{ID}/history/")
     @needs("{table}.read")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import BigId, Entry, now, parent, stamped
-from ..choice import Choice
+from ..choice import Choice, StateChoice
 from ..fields import Bytes, Count, Line, Moment, Name, Text
 from ..screen import Screen
 
@@ -16,7 +16,7 @@ class UsageFormat(Choice):
     RADIUS = "radius", "Sessions"
 
 
-class UsageFileState(Choice):
+class UsageFileState(StateChoice):
     WAITING = "waiting", "Waits", "amber"
     READING = "reading", "Being read", "blue"
     DONE = "done", "Done", "green"
@@ -65,6 +65,10 @@ class UsageFile(Entry):
         order="-id",
         labels={"received_at": "Received", "by_name": "By", "way": "Came", "sha256": "SHA-256"},
         header=("state", "format", "way"),
+        form={
+            "File": ("name", "format", "way", "source", "by_name", "size", "sha256"),
+            "Lines": ("state", "line", "added", "repeated", "refused", "unrated", "why"),
+        },
         writes=frozenset(),
         help="staff.md#usage-files",
     )

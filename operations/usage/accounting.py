@@ -11,21 +11,19 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import now
-from models.usage import DeviceType, UsageKind, UsageRecord, UsageState
+from models.usage import DeviceType, UsageKind, UsageState
 from queries.settings import setting
 
 from .. import sim_alerts
 from .line import Used
-from .loading import add_up, count_on, load, take_turns
+from .loading import add_up, count_on, known, load, take_turns
 from .notation import Notation
 from .owners import NOBODY, Owner, Owners
 from .tariffs import Tariffs
 
-AT_ONCE = 1000  # keys of one statement
 COLUMN = {
     DeviceType.VOIP_LINE: "voip_line_id",
     DeviceType.SIM: "sim_id",
@@ -96,12 +94,8 @@ def _fresh(session: Session, used: Sequence[Used], source: str) -> list[Used]:
     by_key: dict[str, Used] = {}
     for one in used:
         by_key.setdefault(one.key, one)
-    keys = list(by_key)
-    for start in range(0, len(keys), AT_ONCE):
-        some = UsageRecord.source_key.in_(keys[start : start + AT_ONCE])
-        known = sa.select(UsageRecord.source_key).where(UsageRecord.source == source, some)
-        for key in session.scalars(known):
-            del by_key[key]
+    for key in known(session, source, list(by_key)):
+        del by_key[key]
     return list(by_key.values())
 
 

@@ -4,6 +4,9 @@ A piece is one transaction with the place that it ends at, so whoever is killed 
 file that says where to go on.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -135,14 +138,27 @@ def read_on(session: Session, file_id: int, source: Opened, most: int = 0) -> bo
     row.state = UsageFileState.READING
     if row.offset == 0 and source.begins:
         row.offset, row.line = source.begins, 1
-    used, broken = [], []
-    for line in lines(source.path, row.offset, most):
-        row.line, row.offset = row.line + 1, line.end
-        _understand(line, row.line, source, used, broken)
-    _enter(session, row, used, broken, source.ground)
+    with _undisturbed():
+        used, broken = [], []
+        for line in lines(source.path, row.offset, most):
+            row.line, row.offset = row.line + 1, line.end
+            _understand(line, row.line, source, used, broken)
+        _enter(session, row, used, broken, source.ground)
     if row.offset >= row.size:
         row.state, row.finished_at = UsageFileState.DONE, now()
     return row.state is UsageFileState.READING
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """The garbage collector would walk through the whole program several times for each piece."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _understand(

@@ -1,6 +1,6 @@
 """Many rows into the tables of usage with few statements. They are no records: they have no history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -12,6 +12,7 @@ from models.service import Sim
 from models.usage import UsageDay, UsageRecord
 
 INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+AT_ONCE = 1000  # keys of one statement
 PER_ROW = (
     "source_key",
     "kind",
@@ -93,9 +94,33 @@ def add_up(session: Session, days: Mapping[tuple, Sequence[Any]]) -> None:
         dict(zip((*names, *sums), (*key, *added), strict=True))
         for key, added in sorted(days.items(), key=lambda one: one[0])
     ]
-    insert = INSERTS[session.get_bind().dialect.name](UsageDay.__table__)
-    more = {name: UsageDay.__table__.c[name] + insert.excluded[name] for name in sums}
-    session.connection().execute(insert.on_conflict_do_update(index_elements=names, set_=more), rows)
+    table = UsageDay.__table__
+    insert = INSERTS[session.get_bind().dialect.name](table)
+    more = {name: table.c[name] + insert.excluded[name] for name in sums}
+    if not is_postgresql(session):
+        session.connection().execute(insert.on_conflict_do_update(index_elements=names, set_=more), rows)
+        return
+    # One statement over arrays: one for each row would take longer than the records themselves.
+    lists = {name: sa.literal([row[name] for row in rows], sa.ARRAY(table.c[name].type)) for name in rows[0]}
+    found = sa.select(*(sa.func.unnest(listed) for listed in lists.values()))
+    insert = insert.from_select(list(lists), found)
+    session.connection().execute(insert.on_conflict_do_update(index_elements=names, set_=more))
+
+
+def known(session: Session, source: str, keys: Sequence[str]) -> set[str]:
+    """Which of these keys of a source are there."""
+    asked = sa.select(UsageRecord.source_key).where(UsageRecord.source == source)
+    parts = among(session, UsageRecord.source_key, keys)
+    return {key for part in parts for key in session.scalars(asked.where(part))}
+
+
+def among(session: Session, column: Any, values: Sequence[str]) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions that together find the rows with these values: PostgreSQL takes a list as one value."""
+    if is_postgresql(session):
+        yield column == sa.any_(sa.literal(list(values), sa.ARRAY(sa.String)))
+        return
+    for start in range(0, len(values), AT_ONCE):
+        yield column.in_(values[start : start + AT_ONCE])
 
 
 def count_on(session: Session, cards: Mapping[tuple[int, str], int]) -> None:

@@ -1,6 +1,6 @@
 """Whose a use was: the device that its line names, and the customer who has it. A few statements for many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,10 +21,10 @@ from models.service import (
 from models.usage import DeviceType
 
 from .line import Used
+from .loading import among
 from .notation import Notation
 
 NOBODY = "no such line"
-AT_ONCE = 500  # values of one statement
 MODELS = {DeviceType.VOIP_LINE: VoipLine, DeviceType.SIM: Sim, DeviceType.DATA_ACCOUNT: DataAccount}
 
 
@@ -104,14 +104,12 @@ class Owners:
             found.setdefault(row.code, []).append(owner)
         return found
 
-    def _ask(self, model: Any, said: Sequence[Any], column: Any, values: Iterable[str]) -> list[sa.Row]:
+    def _ask(self, model: Any, said: Sequence[Any], column: Any, values: set[str]) -> list[sa.Row]:
         return self._some(_devices(model, *said), column, values)
 
-    def _some(self, asked: sa.Select, column: Any, values: Iterable[str]) -> list[sa.Row]:
-        listed, rows = sorted(values), []
-        for start in range(0, len(listed), AT_ONCE):
-            rows += self.session.execute(asked.where(column.in_(listed[start : start + AT_ONCE]))).all()
-        return rows
+    def _some(self, asked: sa.Select, column: Any, values: set[str]) -> list[sa.Row]:
+        parts = among(self.session, column, sorted(values)) if values else ()
+        return [row for part in parts for row in self.session.execute(asked.where(part))]
 
 
 def of_device(session: Session, device: DeviceType, device_id: int) -> Owner | None:

@@ -211,7 +211,6 @@ class Widget:
     error: str = ""
     empty: str = ""
     later: str = ""  # where it is read: when it is looked at, or once more after an error
-    later: str = ""  # where it is read: when it is looked at, or once more after an error
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ tied by a Link have sets of ids, and a deletion is {"": (record, None)}.
 on its table can be changed with one statement for many rows (operations/running/setwise.py).
 `on=()` is about making and deleting alone. `once=True`: it looks at the new value and the person,
 never at the row. `among`: of all rows it concerns only those of which this condition holds, so that
-the others can still be changed together.
+the others can still be changed together; with `many`, it can do its own for many of them at once.
 """
 
 from collections import defaultdict
@@ -31,12 +31,22 @@ _returns: dict[type[Table], list[Callable[[Session, Any, Viewer], None]]] = defa
 
 
 @dataclass(frozen=True)
+class Many:
+    """How a follow-up does for many rows what it does for one: `do` takes a `Below` and the values that
+    all of them got (operations/running/set_below.py). `keys` lead to the rows that it writes."""
+
+    do: Callable[[Any, Mapping[str, Any]], None]
+    keys: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Scope:
     """Which changes a rule is about."""
 
     on: frozenset[str] | None
     once: bool = False
     among: ColumnElement[bool] | None = None
+    many: "Many | None" = None
 
     def covers(self, names: Iterable[str]) -> bool:
         return self.on is None or not self.on.isdisjoint(names)
@@ -55,13 +65,16 @@ def rule(model: type[Table], on: Iterable[str] | None = None, once: bool = False
 
 
 def follow_up(
-    model: type[Table], on: Iterable[str] | None = None, among: ColumnElement[bool] | None = None
+    model: type[Table],
+    on: Iterable[str] | None = None,
+    among: ColumnElement[bool] | None = None,
+    many: Many | None = None,
 ) -> Callable[[Rule], Rule]:
     """What has to be written once the record itself is: rows that need its id."""
 
     def declare(function: Rule) -> Rule:
         _follow_ups[model].append(function)
-        _scopes[function] = Scope(None if on is None else frozenset(on), among=among)
+        _scopes[function] = Scope(None if on is None else frozenset(on), among=among, many=many)
         return function
 
     return declare

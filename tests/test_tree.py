@@ -22,6 +22,7 @@ MAY_WRITE_TABLES = {
     "operations/usage/loading.py",  # sums of what was used, which have no history
     "operations/running/ledger.py",  # the lines of a run are no records
     # Many rows at once, with the versions that the session would have written.
+    "operations/running/set_below.py",
     "operations/running/set_columns.py",
     "operations/running/set_entries.py",
     "operations/running/set_ties.py",

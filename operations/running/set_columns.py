@@ -16,7 +16,9 @@ from models.work import RowState
 from queries.history import UPDATED
 
 from ..operation import Condition
+from ..rules import Many
 from .rows import OVERTAKEN
+from .set_below import Below
 from .set_packed import SQL, Packed, joined, literal, quoted
 from .stretch import Cases, Stretch, any_of, first_of, line, was
 
@@ -25,7 +27,8 @@ from .stretch import Cases, Stretch, any_of, first_of, line, was
 class Assigned:
     """Columns that all rows get the same values in. `forbidden` are the words of rules against it.
 
-    Rows of which one of `spared` holds are left to the row path: more follows from their change.
+    Rows of which one of `spared` holds are left to the row path: more follows from their change. What
+    follows by statements as well is `following`.
     """
 
     model: type[Record]
@@ -33,6 +36,7 @@ class Assigned:
     conditions: Sequence[Condition]
     forbidden: Mapping[str, str]
     spared: Sequence[SQL] = ()
+    following: Sequence[Many] = ()
 
     @property
     def names(self) -> list[str]:
@@ -170,14 +174,24 @@ def _in_order(model: type[Record], names: Any) -> list[str]:
 def write(stretch: Stretch, work: Work) -> dict[RowState, int]:
     """Judge the open lines of a stretch, and change the rows that are to change. What is left open
     cannot be told here: rows that are gone, and those that need the words of a rule."""
-    stretch.lock_rows()
+    following = work.following if isinstance(work, Assigned) else ()
+    stretch.lock_rows(below=[key for many in following for key in many.keys])
     found = _judge(stretch, work)
     if found.get(RowState.CHANGED):
         _assign(stretch, work)
         stretch.close_versions(stretch.model, sa.select(line.c.row_id).where(stretch.written))
         stretch.copy_versions(stretch.model, UPDATED, stretch.rows(), stretch.written)
         _note_moves(stretch, work.names)
+        _follow(stretch, following, work)
     return found
+
+
+def _follow(stretch: Stretch, following: Sequence[Many], work: Work) -> None:
+    if following:
+        below = Below(stretch)
+        for many in following:
+            many.do(below, work.values)
+        below.enter()
 
 
 def _judge(stretch: Stretch, work: Work) -> dict[RowState, int]:

@@ -44,12 +44,10 @@ def of_operation(
     if not assignable(model, given.values):
         return None
     against = forbidden(session, model, given.values, viewer)
-    return Assigned(model, given.values, conditions, against, spared(model, given.values))
-
-
-def spared(model: type[Record], names: Iterable[str]) -> list[sa.ColumnElement[bool]]:
-    """Of which rows something follows that only the row path can do."""
-    return [scope.among for _, scope in rules_about(model, names) if scope.among is not None]
+    scopes = [scope for _, scope in rules_about(model, given.values) if scope.among is not None]
+    spared = [scope.among for scope in scopes if scope.many is None]
+    following = [scope.many for scope in scopes if scope.many is not None]
+    return Assigned(model, given.values, conditions, against, spared, following)
 
 
 def _tied(model: type[Record], given: Assign, conditions: tuple[Condition, ...]) -> Tied | None:

@@ -88,9 +88,15 @@ class Stretch:
             held = held.with_for_update(key_share=not ties)
             self.execute(sa.select(sa.func.count()).select_from(held.subquery()))
 
-    def lock_rows(self, ties: bool = False) -> None:
-        """After this the transaction may be drawn: their ids are in order along each row."""
-        self.lock(self.table, sa.select(line.c.row_id).where(self.open), ties)
+    def lock_rows(self, ties: bool = False, below: Iterable[Any] = ()) -> None:
+        """After this the transaction may be drawn: their ids are in order along each row.
+
+        `below` are keys of other tables whose rows go with these.
+        """
+        mine = sa.select(line.c.row_id).where(self.open)
+        self.lock(self.table, mine, ties)
+        for key in below:
+            self.lock(key.class_.__table__, sa.select(key.class_.id).where(key.in_(mine)))
         self.at = begin(self.session)
 
     def enter(self, values: dict[str, Any], *sources: SQL) -> dict[RowState, int]:

@@ -4,6 +4,9 @@ Data accounts that are on are suspended with their customer, and these come back
 somebody suspended by hand stays as it is.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -25,10 +28,16 @@ from models.service import (
 from queries.viewer import Viewer
 
 from ..records import Draft, create, update
-from ..rules import Changes, follow_up
+from ..rules import Changes, Many, follow_up
+from ..running.set_below import Below
 
 OUT = {"state": DataAccountState.SUSPENDED, "suspended_by": SuspendedBy.ACCOUNT}
 BACK = {"state": DataAccountState.ACTIVE, "suspended_by": None}
+BY_HAND = {"reason": SuspensionReason.MANUAL}
+
+ON = DataAccount.state == DataAccountState.ACTIVE
+WITH_THEM = DataAccount.suspended_by == SuspendedBy.ACCOUNT
+OPEN = Suspension.state != SuspensionState.ENDED
 
 
 def _theirs(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -39,22 +48,39 @@ has_services = sa.or_(
     _theirs(DataAccount.customer_id == Customer.id, DataAccount.state != DataAccountState.CANCELLED),
     _theirs(Subscription.customer_id == Customer.id, Subscription.state != SubscriptionState.CANCELLED),
     _theirs(VoipLine.customer_id == Customer.id, VoipLine.state != VoipLineState.CANCELLED),
-    _theirs(Suspension.customer_id == Customer.id, Suspension.state != SuspensionState.ENDED),
+    _theirs(Suspension.customer_id == Customer.id, OPEN),
 )
 
 
-@follow_up(Customer, on=("workflow_state",), among=has_services)
+def take_many_along(below: Below, values: Mapping[str, Any]) -> None:
+    """The same as below for many customers, who all get this state."""
+    after = values["workflow_state"]
+    owners = below.owners(Customer.__table__.c.workflow_state, has_services)
+    if after in (CustomerState.SUSPENDED, CustomerState.CLOSED):
+        below.change(DataAccount.customer_id, owners, ON, OUT)
+    else:
+        back = [i for i, before in owners.items() if before == CustomerState.SUSPENDED.value]
+        below.change(DataAccount.customer_id, back, WITH_THEM, BACK)
+    if after is CustomerState.SUSPENDED:
+        begun = below.change(Suspension.customer_id, owners, OPEN, _beginning())
+        below.make(Suspension.customer_id, owners.keys() - begun, BY_HAND | _beginning())
+    else:
+        below.change(Suspension.customer_id, owners, OPEN, _ending(after))
+
+
+ALONG = Many(take_many_along, (DataAccount.customer_id, Suspension.customer_id))
+
+
+@follow_up(Customer, on=("workflow_state",), among=has_services, many=ALONG)
 def take_the_services_along(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     """A customer without services has nothing to be kept out of, and leaves no suspension."""
     before, after = changes.get("workflow_state", (None, None))
     if before is None or not session.scalar(sa.select(has_services).where(Customer.id == customer.id)):
         return
     if after in (CustomerState.SUSPENDED, CustomerState.CLOSED):
-        on = DataAccount.state == DataAccountState.ACTIVE
-        _turn(session, customer, on, OUT, viewer)
+        _turn(session, customer, ON, OUT, viewer)
     elif before is CustomerState.SUSPENDED:
-        ours = DataAccount.suspended_by == SuspendedBy.ACCOUNT
-        _turn(session, customer, ours, BACK, viewer)
+        _turn(session, customer, WITH_THEM, BACK, viewer)
     if after is CustomerState.SUSPENDED:
         _begin(session, customer, viewer)
     else:
@@ -74,24 +100,26 @@ def _turn(
 
 
 def _open(session: Session, customer: Customer) -> Suspension | None:
-    asked = sa.select(Suspension).where(
-        Suspension.customer_id == customer.id, Suspension.state != SuspensionState.ENDED
-    )
-    return session.scalar(asked)
+    return session.scalar(sa.select(Suspension).where(Suspension.customer_id == customer.id, OPEN))
 
 
 def _begin(session: Session, customer: Customer, viewer: Viewer) -> None:
     """One that was on its way has come to this; otherwise somebody did it by hand."""
-    values = {"state": SuspensionState.SUSPENDED, "suspended_at": now()}
     if suspension := _open(session, customer):
-        update(session, suspension, Draft(values), viewer)
+        update(session, suspension, Draft(_beginning()), viewer)
     else:
-        by_hand = {"customer_id": customer.id, "reason": SuspensionReason.MANUAL}
-        create(session, Suspension, Draft(by_hand | values), viewer)
+        create(session, Suspension, Draft({"customer_id": customer.id} | BY_HAND | _beginning()), viewer)
+
+
+def _beginning() -> dict[str, Any]:
+    return {"state": SuspensionState.SUSPENDED, "suspended_at": now()}
 
 
 def _end(session: Session, customer: Customer, after: CustomerState, viewer: Viewer) -> None:
     if suspension := _open(session, customer):
-        why = EndReason.CANCELLED if after is CustomerState.CLOSED else EndReason.MANUAL
-        values = {"state": SuspensionState.ENDED, "ended_at": now(), "end_reason": why}
-        update(session, suspension, Draft(values), viewer)
+        update(session, suspension, Draft(_ending(after)), viewer)
+
+
+def _ending(after: CustomerState) -> dict[str, Any]:
+    why = EndReason.CANCELLED if after is CustomerState.CLOSED else EndReason.MANUAL
+    return {"state": SuspensionState.ENDED, "ended_at": now(), "end_reason": why}

@@ -97,6 +97,7 @@ class AttributesField(Field):
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.sent, self.data = formdata, data if isinstance(data, dict) else {}
         self.object_data = dict(self.data)
+        self.ask(None)
 
     def ask(self, schema: Mapping[str, Any] | None) -> None:
         self.asked = attributes_of(schema)

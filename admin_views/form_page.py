@@ -78,16 +78,19 @@ class FormMaker:
     def _tell_keys(self) -> None:
         """Whose rows are offered, where only those of the same record may be chosen."""
         for made in self.form:
-            same = getattr(made, "same", "")
-            if same:
-                made.of = self.form[same].data if same in self.form else getattr(self.record, same, None)
+            if same := getattr(made, "same", ""):
+                made.of = self._chosen(same)
+
+    def _chosen(self, name: str) -> Any:
+        """What a column holds: in the form, or in the record where the form does not have it."""
+        return self.form[name].data if name in self.form else getattr(self.record, name, None)
 
     def _ask_attributes(self) -> None:
         """What is asked depends on the record that is chosen, such as the product."""
         for made in self.form:
             if isinstance(made, AttributesField):
                 key, schema = made.column.info["schema"]
-                target, row_id = target_of(self.model.__table__.c[key]), self.form[key].data
+                target, row_id = target_of(self.model.__table__.c[key]), self._chosen(key)
                 row = find(self.session, target, row_id, self.viewer) if row_id else None
                 made.ask(getattr(row, schema, None))
 
@@ -292,7 +295,7 @@ class FormMaker:
             return Fieldset(title, inputs)
         key = asking.column.info["schema"][0]
         what = label_of(self.model, key).lower()
-        empty = f"This {what} asks for nothing more." if self.form[key].data else f"Choose the {what} first."
+        empty = f"This {what} asks for nothing more." if self._chosen(key) else f"Choose the {what} first."
         return Fieldset(title, inputs, key, "" if inputs else empty, asking.carried())
 
     def _schemas(self) -> list[Part]:

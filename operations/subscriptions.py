@@ -171,8 +171,9 @@ def run_out(subscription: Subscription, ctx: Context) -> None:
 
 @rule(Subscription, on=("product_id",))
 def have_what_is_sold(session: Session, subscription: Subscription, changes: Changes, viewer: Viewer) -> None:
+    """Some things are sold in bundles only."""
     product = session.get(Product, changes["product_id"][1]) if "product_id" in changes else None
-    if product is not None and not product.is_active:
+    if product is not None and not product.is_active and subscription.parent_id is None:
         raise Refused(f"{product} is not sold any more.", "product_id")
 
 

@@ -130,7 +130,7 @@ def price_level(customer: Customer) -> Told:
 
 @header(Subscription, "Price", order=20, permission="price.read")
 def price(subscription: Subscription) -> Told:
-    """Per period, today; a cancelled one is told at its last price."""
+    """Per period, as of today."""
 
     def told(session: Session) -> list[str]:
         priced = price_of_subscription(session, subscription, now().date())

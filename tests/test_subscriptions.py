@@ -172,6 +172,12 @@ def test_what_is_not_sold_any_more_is_not_subscribed_to(session):
         subscribe(session, gone)
 
 
+def test_what_is_sold_in_bundles_only_comes_with_them(session, bundle):
+    alone = make(session, Product, is_active=False)
+    make(session, BundleItem, bundle_id=bundle.id, product_id=alone.id)
+    assert parts(session, subscribe(session, bundle))[-1].product_id == alone.id
+
+
 def test_only_a_bundle_has_parts(session, bundle):
     single = subscribe(session, make(session, Product))
     with pytest.raises(Refused) as caught:

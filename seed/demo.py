@@ -20,6 +20,7 @@ from .clock import OPENING, YEARS
 from .desk import ensure_desk, sign_ins
 from .ids import close_gaps
 from .offer import ensure_offer
+from .papers import file_papers
 from .portal import open_portal, sign_in
 from .progress import shown
 from .roles import ensure_roles
@@ -42,6 +43,7 @@ def make_world(session: Session, config: Config) -> None:
     serve(session, base)
     work_through(session, base, config.customers)
     open_portal(session, base)
+    file_papers(session, base)
     say_how_to_sign_in(session)
 
 

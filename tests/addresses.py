@@ -113,6 +113,8 @@ def _of_table(session: Session, rule: Rule, model: type[Record], asked: set[str]
         yield {"id": min(row_ids)}
     elif "operation" in asked or rule.endpoint.endswith(".operate_page"):
         yield from _of_operations(model, asked, sorted(row_ids))
+    elif rule.endpoint.endswith(".file_page"):
+        yield from ({"row_id": row_id} for row_id in sorted(row_ids) if model.screen.file)
     elif asked == {"row_id"}:
         yield from ({"row_id": row_id} for row_id in sorted(row_ids))
     elif asked == {"row_id", "tab"}:

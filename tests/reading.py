@@ -60,6 +60,12 @@ def flashes(page: TestResponse) -> str:
     return " ".join(words(found) for found in re.findall(r"<span>(.*?)</span>", toasts, re.DOTALL))
 
 
+def send_away(client: Client, table: str, row_id: int) -> None:
+    """Delete a record, with the preview of what goes along."""
+    preview = client.submit(f"/admin/{table}/operate/delete/?ids={row_id}", reason="Not needed")
+    client.submit(preview.location, "/confirm/", count="1")
+
+
 def bring_back(client: Client, page: TestResponse | None = None, row_id: int = 0) -> str:
     """Restore a deleted record, the last one if none is named; what the next page says of it."""
     offered = links(page or client.get("/admin/history/deleted/"), "Restore")

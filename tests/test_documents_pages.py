@@ -13,7 +13,7 @@ from operations.installation import installation
 from seed.factory import make
 
 from . import papers
-from .reading import words
+from .reading import send_away, words
 from .stored import only
 
 
@@ -149,7 +149,7 @@ def test_a_deleted_document_comes_back_with_its_file(signed_in, session, ann):
     upload(manager, ann, "survey.pdf", papers.PDF)
     row_id = only(session, Document).id
     session.rollback()
-    manager.submit(f"/admin/document/{row_id}/delete/")
+    send_away(manager, "document", row_id)
     assert manager.get(f"/admin/document/{row_id}/file/").status_code == 404
     manager.submit(f"/admin/document/operate/restore/?ids={row_id}", go="1")
     assert manager.get(f"/admin/document/{row_id}/file/").data == papers.PDF

@@ -9,7 +9,7 @@ from models.customer import Channel, Contact, Customer, NotificationSetting, Top
 from models.message import Message
 from seed.factory import make
 
-from .reading import bring_back, flashes, links, words, wrong
+from .reading import bring_back, flashes, links, send_away, words, wrong
 from .stored import only, row_of, stored
 
 
@@ -43,12 +43,6 @@ def tick(client, contact, alerts=True):
     if alerts:
         form.fields["alerts"] = "yes"
     return client.post(form.action, data=form.fields)
-
-
-def delete(client, row):
-    """With its preview, because what goes along is to be read first."""
-    preview = client.submit(f"/admin/{row.__tablename__}/operate/delete/?ids={row.id}", reason="Left")
-    return client.submit(preview.location, "/confirm/", count="1")
 
 
 @pytest.mark.req("S4.24")
@@ -182,14 +176,14 @@ def test_deleting_the_last_setting_clears_the_box(signed_in, session, bob):
     tick(manager, bob)
     for setting in stored(session, sa.select(NotificationSetting)):
         assert row_of(session, Contact, bob.id).alerts
-        delete(manager, setting)
+        send_away(manager, "notification_setting", setting.id)
     assert not row_of(session, Contact, bob.id).alerts
 
 
 def test_a_contact_that_comes_back_brings_its_settings_along(signed_in, session, ann, bob):
     admin = signed_in("admin")
     tick(admin, bob)
-    delete(admin, bob)
+    send_away(admin, "contact", bob.id)
     assert settings(session) == []
     assert "Restored" in bring_back(admin, row_id=bob.id)
     assert row_of(session, Contact, bob.id).alerts

@@ -15,7 +15,7 @@ from .operation import Ask, Context, operation
 from .uploads import upload
 from .usage import sums
 from .usage.accounting import COLUMN, Ground, priced
-from .usage.files import OPEN, receive
+from .usage.files import OPEN, begin, receive
 from .usage.formats import WrongFile
 from .usage.line import Used
 from .usage.owners import NOBODY, Owner, Owners, of_device
@@ -118,6 +118,19 @@ def cancel(file: UsageFile, ctx: Context) -> None:
     file.state, file.finished_at = UsageFileState.CANCELLED, now()
 
 
+@operation(
+    UsageFile,
+    when=UsageFile.state.in_((UsageFileState.CANCELLED, UsageFileState.REFUSED)) & (UsageFile.stored != ""),
+    otherwise="Only what was stopped can be read on.",
+    confirm="Read on in {rows}, from where reading stopped?",
+    icon="player-play",
+    order=20,
+)
+def read_on(file: UsageFile, ctx: Context) -> None:
+    """Go on with a file that was cancelled or whose reading failed."""
+    begin(ctx.session, file)
+
+
 @upload(UsageFile, "Upload a usage file", accept=".csv,.txt,.log")
 def take_in(
     session: Session,
@@ -133,4 +146,4 @@ def take_in(
         raise Refused(f"This file cannot be taken. {problem}", "file") from problem
 
 
-__all__ = ["cancel", "exclude", "rate_again", "sums", "take_in"]
+__all__ = ["cancel", "exclude", "rate_again", "read_on", "sums", "take_in"]

@@ -83,7 +83,13 @@ SELLING = {
     "subscription.cancel",
 }
 # Files of usage, and what in them has no price or is not to be paid.
-METERED = {"usage_file.cancel", "usage_file.upload", "usage_record.exclude", "usage_record.rate_again"}
+METERED = {
+    "usage_file.cancel",
+    "usage_file.read_on",
+    "usage_file.upload",
+    "usage_record.exclude",
+    "usage_record.rate_again",
+}
 FITTING = {"sales_order.complete", "sales_order.start", "subscription.activate"}
 # Answering tickets and moving them on.
 HELP = {

@@ -189,6 +189,9 @@ def test_a_file_that_is_cancelled_is_read_no_further(session):
     assert not files.read_on(session, row.id, source, 10)
     session.refresh(row)
     assert (row.state, row.added) == (UsageFileState.CANCELLED, 10) and sums_agree(session)
+    do(session, "read_on", row)
+    session.refresh(row)
+    assert counts(read_all(session, row)) == (30, 0, 0, 0) and sums_agree(session)
 
 
 @pytest.mark.req("S4.42")

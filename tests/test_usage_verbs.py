@@ -1,5 +1,6 @@
 """What is done with single records of usage: priced again, excluded, and the sums that follow."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -106,3 +107,32 @@ def test_staff_rate_the_errors_again_from_their_list(signed_in, session):
     assert answer.status_code == 303, words(answer)
     session.expire_all()
     assert session.get(UsageRecord, error).state is UsageState.RATED
+
+
+def test_a_merge_takes_usage_along_and_its_undo_gives_it_back(session):
+    kept, gone = caller(session), caller(session, "+27105550200")
+    lines = call("a"), call("b", number="+27105550200"), call("c", number="+27105550200")
+    read_all(session, take_in(session, text(*lines)))
+    run = do(session, "merge", kept.customer, gone.customer, survivor=kept.customer.id)
+    session.expire_all()
+    assert run.changed and {r.customer_id for r in records(session)} == {kept.customer.id}
+    assert sums_agree(session)
+    taken_back(session, run)
+    session.expire_all()
+    assert [r.customer_id for r in records(session)] == [kept.customer.id] + [gone.customer.id] * 2
+    assert sums_agree(session)
+
+
+@pytest.mark.parametrize("tab", ["usage/records", "billing/unbilled-cdrs", "usage/phone-usage"])
+def test_ten_thousand_calls_cost_no_more_questions_than_three(signed_in, session, queries, tab):
+    few, many = caller(session), caller(session, "+27105550200")
+    read_all(session, take_in(session, text(*(call(f"f{n}") for n in range(3)))))
+    calls = (call(f"m{n}", number="+27105550200") for n in range(10_000))
+    read_all(session, take_in(session, text(*calls)), 10_000)
+    client, cost = signed_in("admin"), []
+    for who in (few, few, many):  # the first request fills what is remembered
+        before = len(queries)
+        began = time.monotonic()
+        assert client.get(f"/admin/customer/{who.customer.id}/{tab}/").status_code == 200
+        cost.append(len(queries) - before)
+    assert cost[2] == cost[1] and time.monotonic() - began < 3

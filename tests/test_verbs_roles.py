@@ -84,6 +84,7 @@ MAY = {
     "package_change.cancel": "STMD",
     "package_change.apply": "MD",
     "usage_file.cancel": "BMD",
+    "usage_file.read_on": "BMD",
     "usage_file.upload": "BMD",
     "usage_record.exclude": "BMD",
     "usage_record.rate_again": "BMD",

@@ -28,7 +28,7 @@ from models.portal import PortalUser
 from models.service import Facility, FacilityState, Sim, SimGroup, Subscription, VoipLine, VoipLineState
 from models.setting import AppSetting
 from models.support import Ticket, TicketState
-from models.usage import UsageRecord
+from models.usage import UsageFile, UsageFileState, UsageRecord
 from models.work import Run, RunRow
 from operations.everywhere import Said, settable
 from operations.operation import Operation, Question, operation_named, operations_of
@@ -146,6 +146,7 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "package_change.restore": lambda s: Case([services.change(s)]),
     "package_change.set_field": lambda s: Case([services.change(s)], {"prorate": Said.NO}),
     "voip_line.resume": lambda s: Case([make(s, VoipLine, state=VoipLineState.SUSPENDED)]),
+    "usage_file.read_on": lambda s: Case([make(s, UsageFile, state=UsageFileState.CANCELLED, line=3)]),
     "usage_record.exclude": lambda s: Case([make(s, UsageRecord, state="rated", rated_amount=Decimal(1))]),
     "sim.assign": lambda s: Case([make(s, Sim)], {"customer_id": customer(s).id}),
     "sim.unassign": lambda s: Case([make(s, Sim, customer=customer(s), assigned_at=now())]),

@@ -217,7 +217,14 @@ def _count(row: UsageFile, result: Added, refused_: int) -> None:
 def give_up(session: Session, file_id: int, why: str) -> None:
     row = session.scalar(sa.select(UsageFile).where(UsageFile.id == file_id).with_for_update())
     if row is not None and row.state in OPEN:
-        row.state, row.why, row.finished_at = UsageFileState.REFUSED, why, now()
+        where = f"Reading stopped after line {row.line:,}. " if row.line else ""
+        row.state, row.why, row.finished_at = UsageFileState.REFUSED, where + why, now()
+
+
+def begin(session: Session, row: UsageFile) -> None:
+    """Let a worker read a file from where it is."""
+    row.state, row.why, row.finished_at = UsageFileState.WAITING, "", None
+    enqueue(session, JOB, {"file": row.id}, unique_key=f"usage_file:{row.id}")
 
 
 def of(session: Session, file_id: int) -> UsageFile | None:

@@ -45,6 +45,8 @@ def is_postgresql(session: Session) -> bool:
 def take_turns(session: Session, source: str) -> None:
     """Wait until nobody else adds usage of this source. On SQLite one writes at a time anyway."""
     if is_postgresql(session):
+        # A piece of another file may take longer than people are made to wait for a lock.
+        session.execute(sa.select(sa.func.set_config("lock_timeout", "60s", True)))
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(0x75736167, crc32(source.encode()) >> 1)))
 
 

@@ -111,7 +111,8 @@ class _Sheets(FPDF):
         self.set_auto_page_break(True, FOOT + 6)
         self.add_font(FACE, "", FONTS / "DejaVuSans.ttf")
         self.add_font(FACE, "B", FONTS / "DejaVuSans-Bold.ttf")
-        self.set_creation_date(now())
+        # To the day: what is drawn twice on one day is the same file, and is kept once.
+        self.set_creation_date(now().replace(hour=0, minute=0, second=0, microsecond=0))
         self.set_lang("en")
         self.drawn = {*self.fonts[FACE.lower()].cmap, ord("\n")}
 

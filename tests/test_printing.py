@@ -8,6 +8,7 @@ from models.customer import Address, AddressRole, Contact, Customer, Reseller
 from operations.printouts import MOST
 from seed.factory import make
 
+from .ground.axe import bring, stumbles
 from .reading import words
 from .test_paper import read, text_of
 
@@ -129,7 +130,9 @@ def test_printing_leaves_the_data_alone_and_takes_no_detour(signed_in, session):
 def test_the_printable_page_holds_in_a_browser(page_of, session):
     row_id = customer_with_people(session)
     page = page_of("agent")
+    bring(page)
     page.goto(f"/admin/customer/{row_id}/print/report/")
+    assert list(stumbles(page)) == []
     assert page.get_by_role("button", name="Print").is_visible()
     page.emulate_media(media="print")
     assert not page.get_by_role("link", name="PDF").is_visible()

@@ -18,8 +18,9 @@ from models.base import Record
 from models.choice import StateChoice
 from models.fields import choices_of
 from models.pack import pack
-from queries.history import INSERTED, UPDATED
+from queries.history import DELETED, INSERTED, UPDATED
 
+from . import recorder
 from .recorder import CHANGED, MADE, Change, kept
 from .set_packed import SQL
 from .stretch import Stretch, line
@@ -43,20 +44,37 @@ class Below:
         self, key: InstrumentedAttribute[Any], owners: Iterable[int], which: SQL, values: Mapping[str, Any]
     ) -> set[int]:
         """Write these values into the rows that belong to the owners; whose they were."""
-        model = key.class_
-        table, column = model.__table__, model.__table__.c[key.key]
-        found = self._rows(table, column.in_(sorted(owners)), which)
+        table = key.class_.__table__
+        found = self._rows(table, table.c[key.key].in_(sorted(owners)), which)
+        self.write(key, found, values)
+        return {row[key.key] for row in found}
+
+    def write(
+        self, key: InstrumentedAttribute[Any], found: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
+    ) -> None:
+        """These values into these rows."""
+        model, table = key.class_, key.class_.__table__
         ids = [row["id"] for row in found]
         if not ids:
-            return set()
+            return
         upkeep = {"version": table.c.version + 1, "updated_at": self.stretch.now}
         self.stretch.execute(sa.update(table).where(table.c.id.in_(ids)).values({**values, **upkeep}))
         self.stretch.close_versions(model, sa.select(table.c.id).where(table.c.id.in_(ids)))
         self.stretch.copy_versions(model, UPDATED, table.c.id.in_(ids))
         for row in found:
-            self._tell_change(model, row, row[column.name], values)
+            self._tell_change(model, row, row[key.key], values)
         self._note_moves(model, found, values)
-        return {row[column.name] for row in found}
+
+    def unmake(self, key: InstrumentedAttribute[Any], found: Sequence[Mapping[str, Any]]) -> None:
+        """Delete rows that nothing points at."""
+        model, table = key.class_, key.class_.__table__
+        ids = [row["id"] for row in found]
+        self.stretch.copy_versions(model, DELETED, table.c.id.in_(ids))
+        self.stretch.close_versions(model, sa.select(table.c.id).where(table.c.id.in_(ids)))
+        self.stretch.execute(sa.delete(table).where(table.c.id.in_(ids)))
+        for row in found:
+            before = {c.name: pack(c, row[c.name]) for c in kept(model)}
+            self._tell(row[key.key], Change(table.name, row["id"], recorder.DELETED, before))
 
     def make(self, key: InstrumentedAttribute[Any], owners: Iterable[int], values: Mapping[str, Any]) -> None:
         """A new row for each owner."""

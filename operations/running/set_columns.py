@@ -1,7 +1,7 @@
 """Columns of many rows, by a handful of statements: assigned by a verb, or set back by an undo."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from queries.history import UPDATED
 from ..operation import Condition
 from ..rules import Many
 from .rows import OVERTAKEN
+from .set_back_below import BackBelow
 from .set_below import Below
 from .set_packed import SQL, Packed, joined, literal, quoted
 from .stretch import Cases, Stretch, any_of, first_of, line, was
@@ -86,13 +87,15 @@ class SetBack:
 
     `forbidden` are the words of rules against a value, as JSON, by column. Rows that the guards of
     their table keep are left to the row path, whose rules have their own words; so are those with
-    which other records were changed.
+    which other records were changed, unless `following` knows how these go back as well.
     """
 
     model: type[Record]
     names: Sequence[str]
     guards: Sequence[Condition]
     forbidden: Mapping[str, Mapping[str, str]]
+    following: Sequence[Many] = ()
+    clean: frozenset[int] = frozenset()
 
     def returns(self, packed: Packed, name: str) -> SQL:
         before, after, present = self._values(packed, name)
@@ -161,7 +164,8 @@ class SetBack:
 
     def sources(self, stretch: Stretch) -> tuple[SQL, ...]:
         held = sa.and_(sa.true(), *(holds for holds, _ in self.held()))
-        return (stretch.rows(), stretch.before, was.c.also.is_(sa.null()), held)
+        alone = was.c.also.is_(sa.null()) | line.c.row_id.in_(sorted(self.clean))
+        return (stretch.rows(), stretch.before, alone, held)
 
 
 Work = Assigned | SetBack
@@ -174,24 +178,28 @@ def _in_order(model: type[Record], names: Any) -> list[str]:
 def write(stretch: Stretch, work: Work) -> dict[RowState, int]:
     """Judge the open lines of a stretch, and change the rows that are to change. What is left open
     cannot be told here: rows that are gone, and those that need the words of a rule."""
-    following = work.following if isinstance(work, Assigned) else ()
-    stretch.lock_rows(below=[key for many in following for key in many.keys])
+    stretch.lock_rows(below=[key for many in work.following for key in many.keys])
+    back = BackBelow(stretch, work.following) if isinstance(work, SetBack) and work.following else None
+    if back:
+        work = replace(work, clean=frozenset(back.clean))
     found = _judge(stretch, work)
     if found.get(RowState.CHANGED):
         _assign(stretch, work)
         stretch.close_versions(stretch.model, sa.select(line.c.row_id).where(stretch.written))
         stretch.copy_versions(stretch.model, UPDATED, stretch.rows(), stretch.written)
         _note_moves(stretch, work.names)
-        _follow(stretch, following, work)
+        if back:
+            back.carry_out()
+        elif isinstance(work, Assigned):
+            _follow(stretch, work)
     return found
 
 
-def _follow(stretch: Stretch, following: Sequence[Many], work: Work) -> None:
-    if following:
-        below = Below(stretch)
-        for many in following:
-            many.do(below, work.values)
-        below.enter()
+def _follow(stretch: Stretch, work: Assigned) -> None:
+    below = Below(stretch)
+    for many in work.following:
+        many.do(below, work.values)
+    below.enter()
 
 
 def _judge(stretch: Stretch, work: Work) -> dict[RowState, int]:

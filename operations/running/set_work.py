@@ -16,7 +16,7 @@ from queries.viewer import Viewer
 
 from ..errors import Refused
 from ..operation import Assign, Condition, Context, Operation
-from ..rules import rules_about, rules_for
+from ..rules import Many, rules_about, rules_for
 from .plan import answered, conditions_for, operation_of
 from .set_columns import Assigned, SetBack
 from .set_entries import Untied, entries
@@ -44,10 +44,13 @@ def of_operation(
     if not assignable(model, given.values):
         return None
     against = forbidden(session, model, given.values, viewer)
-    scopes = [scope for _, scope in rules_about(model, given.values) if scope.among is not None]
-    spared = [scope.among for scope in scopes if scope.many is None]
-    following = [scope.many for scope in scopes if scope.many is not None]
-    return Assigned(model, given.values, conditions, against, spared, following)
+    scopes = [scope for _, scope in rules_about(model, given.values) if scope.many is None]
+    spared = [scope.among for scope in scopes if scope.among is not None]
+    return Assigned(model, given.values, conditions, against, spared, _following(model, given.values))
+
+
+def _following(model: type[Record], names: Iterable[str]) -> list[Many]:
+    return [scope.many for _, scope in rules_about(model, names) if scope.many is not None]
 
 
 def _tied(model: type[Record], given: Assign, conditions: tuple[Condition, ...]) -> Tied | None:
@@ -140,7 +143,8 @@ def _columns_back(stretch: Stretch, viewer: Viewer) -> SetBack | None:
     operation = operation_of(stretch.run)
     guards = operation.conditions_on(model)[: -len(operation.conditions) or None]
     ordered = [c.name for c in table.columns if c.name in found]
-    return SetBack(model, ordered, guards, _forbidden_back(stretch, ordered, viewer))
+    against = _forbidden_back(stretch, ordered, viewer)
+    return SetBack(model, ordered, guards, against, _following(model, found))
 
 
 def _forbidden_back(stretch: Stretch, names: Iterable[str], viewer: Viewer) -> dict[str, dict[str, str]]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models.base import now
 from models.service import DataAccount
+from models.setting import AppSetting
 from models.usage import DataSession, UsageDay, UsageFileState, UsageFormat, UsageRefusal, UsageState
 from operations.usage.accounting import Ground
 from operations.usage.connections import count_ended
@@ -47,8 +48,6 @@ def store(tmp_path):
 @pytest.fixture
 def home(session):
     """Numbers without a country are South African."""
-    from models.setting import AppSetting
-
     country = session.scalar(sa.select(AppSetting).where(AppSetting.name == "default_country"))
     country.value = "ZA"
     session.commit()
@@ -132,7 +131,7 @@ def test_columns_may_stand_in_any_order_and_be_separated_by_semicolons(session):
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40), max_size=12))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_lines_are_found_again_from_any_of_their_ends(store, said):
     path = store / "lines.txt"
     path.write_bytes("\n".join(said).encode())

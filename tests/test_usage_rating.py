@@ -5,14 +5,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from types import SimpleNamespace
 
+import phonenumbers as p
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.catalog import RatePlan, RateUnit
+from models.catalog import Product, RatePlan, RateUnit
 from models.customer import Customer
-from models.service import AccountCode, DataAccount, Sim, Subscription, VoipLine
+from models.service import AccountCode, DataAccount, Sim, Subscription, VoipLine, VoipLineState
+from models.setting import AppSetting
 from models.usage import UsageKind, UsageState
 from operations.usage.accounting import Ground
 from operations.usage.notation import Notation
@@ -118,8 +120,6 @@ def test_of_all_rates_of_the_day_the_longest_prefix_wins(said, number, on):
 
 @given(st.sampled_from(["ZA", "US", "NL", "GB", "DE"]), st.integers(0, 10**8))
 def test_a_number_means_the_same_in_every_notation(country, seed):
-    import phonenumbers as p
-
     example = p.example_number(country)
     national = int(str(example.national_number)[:-4] + f"{seed % 10_000:04}")
     number = p.PhoneNumber(country_code=example.country_code, national_number=national)
@@ -174,10 +174,17 @@ def test_what_has_no_price_is_an_error_and_never_nothing(session, said, why):
     assert row.unrated == 1 and sums_agree(session)
 
 
+def test_what_would_cost_a_fortune_is_an_error(session):
+    who = caller(session)
+    rate(session, who.plan, "44", "99999999")
+    read_all(session, take_in(session, text(call("a", "+44201234567", 366 * 86_400))))
+    (found,) = records(session)
+    assert (found.state, found.error) == (UsageState.ERROR, "no rate: it would cost more than 1,000,000")
+    assert sums_agree(session)
+
+
 def subscribed(session, unit, price):
     """A customer with a subscription to what is charged by use."""
-    from models.catalog import Product
-
     plan = make(session, RatePlan, unit=unit, currency="USD")
     rate(session, plan, "", price)
     customer = make(session, Customer, currency="USD")
@@ -235,8 +242,6 @@ def test_an_account_code_tells_whose_a_call_was(session):
 
 
 def test_a_number_that_was_given_up_is_its_last_owners_until_somebody_has_it(session):
-    from models.service import VoipLineState
-
     before = caller(session, state=VoipLineState.CANCELLED)
     read_all(session, take_in(session, text(call("a"))))
     after = caller(session)
@@ -245,8 +250,6 @@ def test_a_number_that_was_given_up_is_its_last_owners_until_somebody_has_it(ses
 
 
 def test_the_day_of_a_price_begins_where_the_company_is(session):
-    from models.setting import AppSetting
-
     row = session.scalar(sa.select(AppSetting).where(AppSetting.name == "timezone"))
     if row is None:
         row = AppSetting(name="timezone")

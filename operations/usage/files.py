@@ -24,7 +24,7 @@ from ..queue import enqueue
 from .accounting import Added, Ground, account
 from .connections import connect
 from .formats import FORMATS, Format, WrongFile
-from .line import Broken, Used
+from .line import LARGEST, Broken, Used
 from .text import TextLine, fields, keep, lines, separator
 
 # Lines that are read in one transaction. On SQLite nobody else writes meanwhile.
@@ -64,7 +64,7 @@ def receive(
     opened(session, row)
     session.add(row)
     session.flush()
-    enqueue(session, JOB, {"file": row.id}, unique_key=f"usage_file:{row.id}")
+    begin(session, row)
     return row
 
 
@@ -90,12 +90,6 @@ def refused(session: Session, name: str, format_: UsageFormat, why: str) -> Usag
     )
     session.add(row)
     return row
-
-
-def same_before(session: Session, row: UsageFile) -> UsageFile | None:
-    """The same content, taken in earlier."""
-    earlier = sa.select(UsageFile).where(UsageFile.sha256 == row.sha256, UsageFile.id < row.id)
-    return session.scalar(earlier.order_by(UsageFile.id.desc()).limit(1))
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -173,6 +167,8 @@ def _understand(
         if len(columns) != source.format.columns:
             raise Broken(f"it has {len(columns)} columns, the first line {source.format.columns}")
         found = source.format.read(columns)
+        if found.quantity > LARGEST[found.kind]:
+            raise Broken(f"quantity is too large: {found.quantity}")
     except Broken as problem:
         broken.append((number, str(problem), line.text))
         return

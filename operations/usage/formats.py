@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from models.base import now
 from models.usage import UsageFormat, UsageKind
 
-from .line import AHEAD, EARLIEST, MOST, Broken, Connection, Used
+from .line import AHEAD, EARLIEST, Broken, Connection, Used
 
 MOST_COLUMNS = 100
 LONGEST_KEY = 64
@@ -63,8 +63,6 @@ def whole(text: str, what: str) -> int:
         if bare.startswith("-"):
             raise Broken(f"{what} is negative: {bare[:40]}")
         raise Broken(f"{what} is no whole number: “{bare[:40]}”")
-    if int(bare) > MOST:
-        raise Broken(f"{what} is too large: {bare}")
     return int(bare)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from models.usage import UsageKind
 
-MOST = 2**53  # of anything: more seconds or bytes than this were never counted
+# What one line may tell of: a call of a year, a million messages, 32 TB. Sums of a day hold many of them.
+LARGEST = {UsageKind.VOICE: 366 * 86_400, UsageKind.SMS: 10**6, UsageKind.DATA: 2**45}
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 AHEAD = dt.timedelta(days=1)  # clocks that go wrong by more are not believed
 

@@ -90,6 +90,7 @@ class Priced:
 
 
 NO_RATE = "no rate"
+DEAREST = 10**12  # millionths: a rate that makes one use cost more is a mistake
 
 
 class Tariffs:
@@ -131,4 +132,6 @@ class Tariffs:
         if tier is None:
             return Priced(why=NO_RATE)
         billed, amount = tier.price(kind, quantity)
+        if amount > DEAREST:
+            return Priced(why=f"{NO_RATE}: it would cost more than {DEAREST // 1_000_000:,}")
         return Priced(billed, Decimal(amount).scaleb(-6), tier.id)

@@ -36,7 +36,7 @@ def desk(session, signed_in):
     make(
         session,
         NotificationSetting,
-        customer=found.customer,
+        customer=found.di,
         contact=found.contact,
         topic=Topic.USAGE_WARNING,
     )

@@ -75,7 +75,9 @@ ALONG = Many(take_many_along, (DataAccount.customer_id, Suspension.customer_id))
 def take_the_services_along(session: Session, customer: Customer, changes: Changes, viewer: Viewer) -> None:
     """A customer without services has nothing to be kept out of, and leaves no suspension."""
     before, after = changes.get("workflow_state", (None, None))
-    if before is None or not session.scalar(sa.select(has_services).where(Customer.id == customer.id)):
+    if before is None or after is CustomerState.MERGED:  # a merge moves services as they are
+        return
+    if not session.scalar(sa.select(has_services).where(Customer.id == customer.id)):
         return
     if after in (CustomerState.SUSPENDED, CustomerState.CLOSED):
         _turn(session, customer, ON, OUT, viewer)

@@ -44,9 +44,6 @@ def _none_scheduled(subscription_id: Any, table: type[Record]) -> sa.ColumnEleme
     return ~open_.correlate(table)
 
 
-# --- what has to hold ---
-
-
 @rule(PackageChange)
 def schedule_what_can_happen(
     session: Session, change: PackageChange, changes: Changes, viewer: Viewer
@@ -90,9 +87,6 @@ def _one_at_a_time(session: Session, change: PackageChange, subscription: Subscr
 
 def _after(change: PackageChange, changes: Changes, name: str) -> int:
     return changes[name][1] if name in changes else getattr(change, name)
-
-
-# --- scheduling ---
 
 
 def _schedule(
@@ -165,9 +159,6 @@ def change_package_of(
 def cancel(ctx: Context) -> Assign:
     """Call it off; the package stays as it is."""
     return Assign({"state": PackageChangeState.CANCELLED})
-
-
-# --- the day ---
 
 
 def is_due(model: type[PackageChange]) -> sa.ColumnElement[bool]:

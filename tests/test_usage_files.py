@@ -16,6 +16,7 @@ from models.usage import UsageFile, UsageFileState, UsageRefusal, UsageState
 from operations.usage import files, folder
 from worker import sessions_of
 
+from .ground import axe
 from .reading import words
 from .usage import call, caller, counts, kept_in, read_all, records, sums_agree, take_in, text
 from .verbs import do
@@ -242,3 +243,15 @@ def test_the_command_line_takes_a_file_in_and_reads_it(app, session, store):
     (store / "photo.csv").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
     answer = runner.invoke(args=["import-usage", str(store / "photo.csv")])
     assert answer.exit_code == 1 and "not text" in answer.output
+
+
+def test_pages_of_files_can_be_used_by_everybody(page_of, session):
+    caller(session)
+    row = read_all(session, take_in(session, text(call("a"), call("b", "+4930123456"), BROKEN["negative"])))
+    window = page_of("admin")
+    axe.bring(window)
+    for path in ("upload/", "", f"{row.id}/", f"{row.id}/refused-lines/"):
+        window.goto(f"/admin/usage_file/{path}")
+        assert not list(axe.stumbles(window, "#content")), path
+    window.goto("/admin/usage_record/?state=error")
+    assert not list(axe.stumbles(window, "#content"))

@@ -9,9 +9,12 @@ from models.fields import Line
 from queries.viewer import Viewer
 
 from .errors import Refused
+from .locked import keep
 from .operation import Ask, Context, operation
 from .rules import Changes, rule
 from .upload_kinds import KINDS, named
+
+keep(Document)
 
 
 @operation(

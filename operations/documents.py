@@ -9,7 +9,7 @@ tells of any more, not even in history.
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -154,27 +154,31 @@ def _write(path: Path, content: bytes) -> None:
 
 def sweep(session: Session) -> int:
     """Delete files that no row tells of, today or in its history; how many there were."""
-    old = (path.name for path in folder().glob(f"{'?' * SHARD}/*") if _is_old(path))
-    without_row = [d for some in _batched(old) for d in some - _in(session, Document.__table__, some)]
+    old = (path for path in folder().glob(f"{'?' * SHARD}/*") if _is_old(path))
+    without_row = [path for some in _batched(old) for path in _untold(session, Document.__table__, some)]
     # History is not indexed by hash: it is asked last, about the few that are left.
-    in_history = version_table(Document)
-    gone = [d for some in _batched(without_row) for d in some - _in(session, in_history, some)]
-    for path in (path_of(digest) for digest in gone):
-        if _is_old(path):
-            path.unlink(missing_ok=True)
+    history = version_table(Document)
+    gone = [path for some in _batched(without_row) for path in _untold(session, history, some)]
+    for path in filter(_is_old, gone):  # one of them may have been brought once more meanwhile
+        path.unlink(missing_ok=True)
     return len(gone)
 
 
 def _is_old(path: Path) -> bool:
-    written = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    try:
+        written = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    except FileNotFoundError:  # a draft that has just become a file
+        return False
     return now() - written > AGE
 
 
-def _in(session: Session, table: sa.Table, digests: set[str]) -> set[str]:
-    return set(session.scalars(sa.select(table.c.sha256).where(table.c.sha256.in_(digests))))
+def _untold(session: Session, table: sa.Table, paths: Sequence[Path]) -> list[Path]:
+    names = [path.name for path in paths]
+    told = set(session.scalars(sa.select(table.c.sha256).where(table.c.sha256.in_(names))))
+    return [path for path in paths if path.name not in told]
 
 
-def _batched(digests: Iterable[str]) -> Iterator[set[str]]:
-    found = iter(digests)
-    while some := set(islice(found, AT_ONCE)):
+def _batched(paths: Iterable[Path]) -> Iterator[list[Path]]:
+    found = iter(paths)
+    while some := list(islice(found, AT_ONCE)):
         yield some

@@ -22,14 +22,16 @@ def refuse_names_that_nobody_fills_in(
 ) -> None:
     known = names_of(changes["code"][1] if "code" in changes else template.code)
     for column in ("subject", "body"):
-        if column not in changes:
-            continue
-        text = changes[column][1] or ""
-        unknown = sorted(names_in(text) - known)
-        if unknown:
-            raise Invalid(f"{{{{ {unknown[0]} }}}} is not known here. Use {_listed(known)}.", column)
-        if text.count("{{") != len(PLACE.findall(text)):
-            raise Invalid("Write a name as {{ name }}: two braces, small letters, two braces.", column)
+        if column in changes:
+            check_names(changes[column][1] or "", column, known)
+
+
+def check_names(text: str, field: str, known: frozenset[str]) -> None:
+    """Names in double braces are those that are filled in."""
+    if unknown := sorted(names_in(text) - known):
+        raise Invalid(f"{{{{ {unknown[0]} }}}} is not known here. Use {_listed(known)}.", field)
+    if text.count("{{") != len(PLACE.findall(text)):
+        raise Invalid("Write a name as {{ name }}: two braces, small letters, two braces.", field)
 
 
 @rule(MessageTemplate, on=("code", "channel", "locale"))

@@ -8,8 +8,11 @@ from queries.notices import IS_OUTDATED
 from queries.viewer import Viewer
 
 from .errors import Invalid, Refused
+from .locked import keep
 from .operation import Context, operation
 from .rules import Changes, rule
+
+keep(NotificationSetting)
 
 
 @operation(

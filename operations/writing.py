@@ -15,6 +15,7 @@ from models.message import Message, MessageChannel, MessageTemplate, MessageTopi
 from . import outbox
 from .errors import Invalid
 from .letters import LONGEST_VALUE, PLACE, names_in
+from .mail_templates import check_names
 from .operation import Ask, Context, Key, operation
 from .outbox import Destination, Words
 from .shipped_mail import OWN, Shipped, names_of
@@ -172,7 +173,7 @@ def _words(
     chosen = ctx.session.get_one(MessageTemplate, template)
     if chosen.channel is MessageChannel.LETTER:
         raise Invalid("This is a letter. Choose an e-mail or an SMS.", "template")
-    if missing := names_of(chosen.code) - OWN & names_in(chosen.body):
+    if missing := (names_of(chosen.code) - OWN) & names_in(chosen.body):
         listed = ", ".join(sorted(missing))
         raise Invalid(f"The program fills in {listed} of this template. Choose another one.", "template")
     return outbox.template_for(ctx.session, chosen.code, customer.locale)
@@ -182,12 +183,3 @@ def check_typed(text: str) -> None:
     if len(text) > LONGEST_VALUE:
         raise Invalid(f"Write at most {LONGEST_VALUE:,} letters.", "text")
     check_names(text, "text", OWN - {"text"})
-
-
-def check_names(text: str, field: str, known: frozenset[str]) -> None:
-    """Names in double braces are those that are filled in."""
-    if unknown := sorted(names_in(text) - known):
-        listed = ", ".join(f"{{{{ {name} }}}}" for name in sorted(known))
-        raise Invalid(f"{{{{ {unknown[0]} }}}} is not known here. Use {listed}.", field)
-    if text.count("{{") != len(PLACE.findall(text)):
-        raise Invalid("Write a name as {{ name }}: two braces, small letters, two braces.", field)

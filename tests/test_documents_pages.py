@@ -174,3 +174,15 @@ def test_a_name_keeps_its_ending(signed_in, session, ann):
     assert answer.status_code == 422 and "Call it “Roof 2.pdf”" in words(answer)
     agent.submit(f"/admin/document/{document.id}/edit/", name="Roof 2.pdf")
     assert only(session, Document).name == "Roof 2.pdf"
+
+
+def test_a_locked_customer_gets_no_document(signed_in, session, ann):
+    agent = signed_in("agent")
+    upload(agent, ann, "survey.pdf", papers.PDF)
+    session.get(Customer, ann.id).is_locked = True
+    session.commit()
+    assert upload(agent, ann, "second.pdf", papers.PDF).status_code == 423
+    document = only(session, Document)
+    session.rollback()
+    shown = agent.get(f"/admin/document/{document.id}/")
+    assert shown.status_code == 200 and document.name == "survey.pdf"

@@ -88,7 +88,5 @@ def _state(each: Found) -> Markup:
 def _owner(each: Found) -> Markup:
     if each.owner is None:
         return Markup('<span class="muted">Nobody</span>')
-    code = getattr(each.owner, "code", "")
-    return Markup('<a href="{}">{}</a> <span class="muted">{}</span>').format(
-        record_path(type(each.owner), each.owner.id), str(each.owner), code
-    )
+    words = ", ".join(filter(None, (str(each.owner), getattr(each.owner, "code", ""))))
+    return Markup('<a href="{}">{}</a>').format(record_path(type(each.owner), each.owner.id), words)

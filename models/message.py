@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import BigId, Entry, Record, now, parent
 from .choice import Choice
-from .fields import Code, Email, Line, Locale, Moment, Number, Secret, Text
+from .fields import Code, Destination, Line, Locale, Moment, Number, Secret, Text
 from .screen import Screen
 
 
@@ -86,7 +86,7 @@ class Message(Entry):
     topic: Mapped[MessageTopic] = mapped_column(default=MessageTopic.OTHER)
     template: Mapped[str] = mapped_column(sa.String(32), default="")
     sender: Mapped[Line]
-    recipient: Mapped[Email]
+    recipient: Mapped[Destination]
     subject: Mapped[Line] = mapped_column(default="")
     body: Mapped[Text] = mapped_column(default="", comment="As sent, with every secret blanked.")
     html: Mapped[Text] = mapped_column(default="", comment="The same as HTML.")

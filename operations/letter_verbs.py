@@ -45,18 +45,12 @@ def write_letter(
     address = envelope(ctx.session, customer)
     if len(address) < 2:
         raise Refused("There is no location to send a letter to. Add one first.")
-    message = outbox.write(
-        ctx.session,
-        customer,
-        outbox.template_for(ctx.session, chosen.code, customer.locale),
-        MessageChannel.LETTER,
-        ", ".join(address)[:254],
-        unique_key=f"run:{ctx.run_id}:{customer.id}" if ctx.run_id else None,
-        template=chosen.code,
-        text=filled(ctx, customer, text),
-    )
-    message.next_at = None  # it is people who post it
-    _keep(ctx, customer, message, paper_of(ctx, customer, message, address))
+    words = outbox.template_for(ctx.session, chosen.code, customer.locale)
+    said = {"template": chosen.code, "text": filled(ctx, customer, text)}
+    to = ", ".join(address)[:254]
+    message = outbox.draft(ctx.session, customer, words, MessageChannel.LETTER, to, **said)
+    message.document_id = _kept(ctx, customer, message, paper_of(ctx, customer, message, address))
+    ctx.session.add(message)
 
 
 def paper_of(ctx: Context, customer: Customer, message: Message, address: tuple[str, ...]) -> Paper:
@@ -68,11 +62,11 @@ def paper_of(ctx: Context, customer: Customer, message: Message, address: tuple[
     )
 
 
-def _keep(ctx: Context, customer: Customer, message: Message, paper: Paper) -> None:
+def _kept(ctx: Context, customer: Customer, message: Message, paper: Paper) -> int:
     ctx.tally(KEPT, "letters", 1)
     drawn = not ctx.dry or ctx.tallies[KEPT]["letters"] <= DRAWN
     pdf = pdf_of(paper, head=letterhead(ctx.session)) if drawn else UNDRAWN
     name = f"{message.subject[:80].replace('/', '-')} {ctx.today:%Y-%m-%d}"
     ours = DocumentState.APPROVED  # nobody has to look whether it holds
     document = documents.store(ctx.session, customer.id, DocumentCategory.LETTER, name, pdf, state=ours)
-    message.document_id = document.id
+    return document.id

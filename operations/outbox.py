@@ -92,6 +92,25 @@ def write(
     """Queue these words, whether they are a stored template's or somebody has just typed them."""
     if unique_key and (known := session.scalar(sa.select(Message).where(Message.unique_key == unique_key))):
         return known
+    message = draft(session, customer, words, channel, recipient, contact, secrets, template, **values)
+    message.unique_key = unique_key
+    message.related_type, message.related_id = _named(related)
+    session.add(message)
+    return message
+
+
+def draft(
+    session: Session,
+    customer: Customer | None,
+    words: Words,
+    channel: MessageChannel,
+    recipient: str,
+    contact: Contact | None = None,
+    secrets: Mapping[str, str] | None = None,
+    template: str = "",
+    **values: Any,
+) -> Message:
+    """A message that is not in the outbox yet."""
     locale = getattr(words, "locale", LOCALE)
     told = told_of(customer, contact, values, locale)
     message = _queued(recipient, _letter(words, told | dict.fromkeys(secrets or (), BLANK), locale, channel))
@@ -99,13 +118,10 @@ def write(
     message.customer_id = customer.id if customer else None
     message.contact_id = contact.id if contact else None
     message.template, message.topic, message.values = template, words.topic, told
-    message.unique_key = unique_key
-    message.related_type, message.related_id = _named(related)
     if secrets:
         whole = _letter(words, told | dict(secrets), locale, channel)
         message.secrets = seal(json.dumps([whole.body, whole.html]))
     _stamp(session, message)
-    session.add(message)
     return message
 
 

@@ -18,6 +18,7 @@ from models.access import StaffUser
 from models.act import act_of
 from models.base import now
 from models.customer import Customer
+from models.message import Message, MessageState
 from models.support import Department, EventKind, Ticket, TicketEvent, TicketKind, TicketState
 from queries.viewer import Viewer
 
@@ -122,6 +123,23 @@ def belong_to_somebody_who_is_here(
         raise Refused("They do not work here any more. Choose another owner.", "owner_id")
 
 
+@rule(Ticket, on=("answered_at",))
+def take_a_reply_back(session: Session, ticket: Ticket, changes: Changes, viewer: Viewer) -> None:
+    """An undone reply is among colleagues from then on, unless its mail had left already."""
+    answered = changes.get("answered_at", (None, None))[0]
+    if answered is None or act_of(session).source != "undo":
+        return
+    said = sa.select(TicketEvent).where(
+        TicketEvent.ticket_id == ticket.id,
+        TicketEvent.kind == EventKind.REPLY,
+        TicketEvent.at == answered,
+        TicketEvent.is_public,
+    )
+    for event in session.scalars(said):
+        mail = event.message_id and session.get(Message, event.message_id)
+        event.is_public = bool(mail) and mail.state is MessageState.SENT
+
+
 @follow_up(Ticket, on=())
 def begin(session: Session, ticket: Ticket, changes: Changes, viewer: Viewer) -> None:
     """The first owner is the first of the story, and the department hears of it."""
@@ -165,7 +183,7 @@ def tell_the_department(session: Session, ticket: Ticket) -> None:
         number=ticket.number,
         subject=ticket.subject,
         text=ticket.body,
-        customer=session.scalar(sa.select(Customer.display_name).where(Customer.id == ticket.customer_id)),
+        asker=session.scalar(sa.select(Customer.display_name).where(Customer.id == ticket.customer_id)),
         priority=ticket.priority,
         ticket_link=f"{installation().url}/admin/ticket/{ticket.id}/",
     )

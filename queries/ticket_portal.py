@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 
-from models.message import Message, MessageState
 from models.support import EventKind, Ticket, TicketEvent, TicketKind
 
 
@@ -12,14 +11,10 @@ def theirs(customer_id: int) -> list[sa.ColumnElement[bool]]:
 
 
 def public(ticket: Ticket) -> sa.Select:
-    """Replies and changes of state, the oldest first. What was taken back before it left was never said."""
-    taken_back = sa.exists().where(
-        Message.id == TicketEvent.message_id, Message.state == MessageState.WITHDRAWN
-    )
+    """Replies and changes of state, the oldest first."""
     said = sa.select(TicketEvent).where(
         TicketEvent.ticket_id == ticket.id,
         TicketEvent.is_public,
         TicketEvent.kind.in_((EventKind.REPLY, EventKind.STATE)),
-        ~taken_back,
     )
     return said.order_by(TicketEvent.at, TicketEvent.id)

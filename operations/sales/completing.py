@@ -11,9 +11,10 @@ from models.customer import Customer
 from models.fields import Day
 from models.sales import OrderKind, OrderLine, OrderState, SalesOrder
 from models.service import Subscription, SubscriptionState
+from models.support import RatingTrigger
 from queries.pricing import price_of
 
-from .. import subscriptions
+from .. import rating, subscriptions
 from ..errors import Refused
 from ..operation import Ask, Context, operation
 from ..records import Draft, create, update
@@ -45,6 +46,8 @@ def complete(
         CARRIED[order.kind](order, line, on or ctx.today, ctx)
     order.state, order.completed_at = OrderState.COMPLETED, ctx.now
     flush(ctx.session, SalesOrder)
+    customer = ctx.session.get_one(Customer, order.customer_id)
+    rating.ask(ctx.session, customer, RatingTrigger.ORDER, order=order)
 
 
 def begin(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:

@@ -95,6 +95,7 @@ def _write(quote: Quote, ctx: Context) -> None:
     ctx.mail(
         customer,
         "quote",
+        related=quote,
         number=quote.number,
         total=amount(quote.total, quote.currency, customer.locale),
         last_day=last_day(quote),

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import request
+from flask import g, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from wtforms import Field, Form, ValidationError
@@ -219,13 +219,24 @@ def _options(
     `known`: their names are no secret to whoever fills in the form.
     """
     may = known or viewer.may_read(target)
-    found = lookup(session, target, "", viewer, place, owner=owner, among=among) if may else []
-    rows = {row.id: str(row) for row in found}
+    rows = dict(_first(session, target, viewer, place, owner, among)) if may else {}
     for word in chosen:
         if word.isdecimal() and len(word) <= 18 and int(word) not in rows:
             if row := find(session, target, int(word), viewer):
                 rows[row.id] = str(row)
     return list(rows.items())
+
+
+def _first(
+    session: Session, target: type[Record], viewer: Viewer, place: Place, owner: Owner | None, among: str
+) -> Mapping[int, str]:
+    """Asked once for a page, however many child rows in it offer the same."""
+    kept = g.setdefault("offered", {})
+    asked = (target.__tablename__, owner, among)
+    if asked not in kept:
+        found = lookup(session, target, "", viewer, place, owner=owner, among=among)
+        kept[asked] = {row.id: str(row) for row in found}
+    return kept[asked]
 
 
 def owner_key(model: type[Record]) -> sa.Column | None:

@@ -5,12 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from models.base import Record, Table
 from models.screen import label_of, plural_of
 from queries import declare
-from queries.declare import Declared, Facts, Series
+from queries.declare import Declared, Facts, Series, Sheet
 from queries.tabs import Tab
 from queries.visibility import visible
 
@@ -83,6 +83,8 @@ class RecordWidgets(RecordFrame):
             return self._facts_widget(said, asked)
         if isinstance(asked, Series):
             return self._chart_widget(said, asked)
+        if isinstance(asked, Sheet):
+            return self._sheet_widget(said, asked)
         model = asked.rows.column_descriptions[0]["entity"]
         if not self.viewer.may_read(model):
             return None
@@ -101,6 +103,11 @@ class RecordWidgets(RecordFrame):
             lines=[(self._opening(row, first), self._beside(row, rest)) for row in rows],
             empty=asked.empty or f"No {plural_of(model).lower()} yet.",
         )
+
+    def _sheet_widget(self, said: Declared, asked: Sheet) -> shapes.Widget:
+        told = [one for _, facts in asked.sections(self.session) for one in facts]
+        facts = [shapes.Fact(label, escape(words)) for label, words in told]
+        return shapes.Widget(title=said.title, group=said.group, size=said.size, facts=facts)
 
     def _chart_widget(self, said: Declared, asked: Series) -> shapes.Widget:
         """The bars of this year and its sums; the tab of the same function has the numbers."""

@@ -102,7 +102,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The same for a tab: (heading, (label, words) ...)."""
+    """The same for a tab or a widget: (heading, (label, words) ...)."""
 
     sections: Callable[[Session], Sequence[tuple[str, Sequence[tuple[str, str]]]]]
 

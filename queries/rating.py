@@ -1,0 +1,43 @@
+"""How satisfied a customer is: on the whole, and quarter by quarter."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.customer import Customer
+from models.support import Rating
+
+from .declare import Sheet, widget
+
+QUARTERS = 4  # that are told apart, the latest first
+Fact = tuple[str, str]
+
+
+@widget(Customer, "Satisfaction", group="Contact and record", order=58, permission="rating.read")
+def satisfaction(customer: Customer) -> Sheet:
+    """The average of all answers, and of the latest quarters that have some."""
+    return Sheet(lambda session: [("", _told(session, customer.id))])
+
+
+def _told(session: Session, customer_id: int) -> Sequence[Fact]:
+    """One statement; its rows are months."""
+    year, month = (sa.cast(sa.extract(part, Rating.answered_at), sa.Integer) for part in ("year", "month"))
+    sums = sa.select(year, month, sa.func.sum(Rating.score), sa.func.count())
+    mine = sums.where(Rating.customer_id == customer_id, Rating.answered_at.is_not(None))
+    quarters: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for of_year, of_month, score, count in session.execute(mine.group_by(year, month)):
+        found = quarters[of_year, (of_month + 2) // 3]
+        found[0] += int(score)
+        found[1] += count
+    if not quarters:
+        return [("Rated", "Not yet")]
+    whole = [sum(part) for part in zip(*quarters.values(), strict=True)]
+    latest = sorted(quarters.items(), reverse=True)[:QUARTERS]
+    told = [(f"Quarter {quarter} of {year}", _words(*found)) for (year, quarter), found in latest]
+    return [("All in all", _words(*whole)), *told]
+
+
+def _words(score: int, count: int) -> str:
+    return f"{score / count:.1f} of 5, {count:,} {'answer' if count == 1 else 'answers'}"

@@ -10,13 +10,14 @@ from jobs.access import send_link
 from jobs.declare import Work
 from models.act import Act, acting
 from models.base import now
-from models.customer import Address, Contact
+from models.customer import Address, Contact, Customer
 from models.message import Message, MessageState
 from models.work import Job
 from operations import recovery, sealing
 from operations.recovery import TokenPurpose
 from seed.factory import make
 
+from . import sales
 from .ground.axe import bring, stumbles
 from .ground.people import lend_cookies
 from .people import PASSWORD
@@ -131,12 +132,17 @@ def own_pages(user):
     yield from ("/portal/", "/portal/reach", "/portal/account", "/portal/password", "/portal/messages")
     yield from ("/portal/support", "/portal/contact/new", "/portal/location/new", "/portal/nothing")
     yield from (f"/portal/contact/{contact}", f"/portal/location/{place}", f"/portal/messages/{user.mail.id}")
+    yield from ("/portal/quotes", f"/portal/quotes/{user.quote_row}")
+    yield from ("/portal/orders", f"/portal/orders/{user.order_row}")
 
 
 @pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 def test_everyone_can_use_every_page_of_the_portal(page: Page, session, user, signed_in, live_server):
     user.contact_row = session.scalar(sa.select(Contact.id))
     user.place_row = session.scalar(sa.select(Address.id))
+    owner = session.get_one(Customer, user.customer_id)
+    user.quote_row = sales.offer(session, customer=owner).id
+    user.order_row = sales.ordered(session, "approved", customer=owner).id
     acting(session, Act(source="portal"))
     token = recovery.make_link(session, user, TokenPurpose.RECOVERY, now())
     session.commit()

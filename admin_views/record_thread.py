@@ -16,7 +16,8 @@ from queries.tabs import Tab
 from queries.visibility import visible
 
 from . import operate_form, shapes
-from .cells import badge, choice, moment, record_path, text
+from .cells import badge, choice, moment, record_path
+from .cells import text as prose
 from .record_frame import RecordFrame
 from .verbs import operate_path
 
@@ -60,7 +61,7 @@ class RecordThread(RecordFrame):
             at=moment(getattr(row, asked.at), self.look),
             kind=choice(getattr(row, asked.kind)),
             side=self._side(asked, row) if words else "step",
-            words=text(words, self.look) if words else step,
+            words=prose(words, self.look) if words else step,
             via=_way_to(carried) if carried is not None else Markup(""),
         )
 
@@ -79,7 +80,7 @@ class RecordThread(RecordFrame):
             at=moment(getattr(self.record, at), self.look),
             kind=Markup(""),
             side=("theirs" if asked.first_public else "inside"),
-            words=text(getattr(self.record, words) or str(self.record), self.look),
+            words=prose(getattr(self.record, words) or str(self.record), self.look),
         )
 
     def _forms(self, asked: Thread, page: shapes.RecordPage, here: str) -> list[shapes.SayForm]:

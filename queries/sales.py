@@ -49,12 +49,11 @@ def orders(customer: Customer) -> Listing:
 
 @header(Quote, "Total", order=10)
 def quote_total(quote: Quote) -> Facts:
-    return Facts(("total", "currency"))
+    return Facts(("total",))
 
 
-@header(Quote, "Holds until", order=20, when=lambda quote: quote.valid_until is not None)
-def holds_until(quote: Quote) -> Facts:
-    """First day on which it does not."""
+@header(Quote, "Lapses on", order=20, when=lambda quote: quote.valid_until is not None)
+def lapses(quote: Quote) -> Facts:
     return Facts(("valid_until",))
 
 
@@ -81,7 +80,7 @@ def order_made(quote: Quote) -> Facts:
 
 @header(SalesOrder, "Total", order=10)
 def order_total(order: SalesOrder) -> Facts:
-    return Facts(("total", "currency"))
+    return Facts(("total",))
 
 
 @header(SalesOrder, "Location", order=20, when=lambda order: order.address_id is not None)

@@ -44,9 +44,6 @@ def orders(customer: Customer) -> Listing:
     return Listing(newest, ("number", "state", "total"), add={"customer_id": customer.id})
 
 
-# --- headers ---
-
-
 @header(Quote, "Total", order=10)
 def quote_total(quote: Quote) -> Facts:
     return Facts(("total",))

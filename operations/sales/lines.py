@@ -54,9 +54,6 @@ def frozen(whole: Whole) -> str:
     return f"{named}; its lines stay as they are. Only drafts can be changed."
 
 
-# --- what has to hold before ---
-
-
 @rule(QuoteLine)
 @rule(OrderLine)
 def keep_what_was_settled(session: Session, line: Part, changes: Changes, viewer: Viewer) -> None:
@@ -128,9 +125,6 @@ def begin_with_its_maker(session: Session, whole: Whole, changes: Changes, viewe
     if whole.id is None:
         whole.currency = session.get_one(Customer, whole.customer_id).currency
         whole.owner_id = whole.owner_id or viewer.staff_id
-
-
-# --- what follows ---
 
 
 @follow_up(QuoteLine)

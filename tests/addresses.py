@@ -12,13 +12,15 @@ from admin_views import screens
 from admin_views.gate import CLOSED, OUTSIDE, PORTAL, PUBLIC, needed
 from admin_views.help import GUIDES
 from models.access import StaffUser, TokenPurpose
-from models.base import Record, now
+from models.base import Record, Table, now, tables
+from models.message import Message
 from models.portal import PortalUser
 from models.work import Run
 from operations import recovery
 from operations.operation import operations_of
 from operations.printouts import printouts
 from operations.running import Selection, confirm, plan, preview
+from queries import declare
 from queries.links import far_end, links_of
 from queries.tabs import Tab, slug, tabs_of
 from queries.viewer import SYSTEM, known_permissions
@@ -30,7 +32,13 @@ LOOKED_THROUGH = 100  # rows, in search of one for every tab
 
 def groups() -> list[str]:
     """One for each table with pages, one for what is left, one for those who have not signed in."""
-    return [*(model.__tablename__ for model in screens()), "general", "signed out"]
+    return [*(model.__tablename__ for model in with_pages()), "general", "signed out"]
+
+
+def with_pages() -> list[type[Table]]:
+    """Records, and the entries in the menu."""
+    own = screens()
+    return [*own, *(m for m in tables() if m.screen.menu and m not in own and m is not Message)]
 
 
 def pages(app: Flask, session: Session, client: Client, group: str) -> list[str]:
@@ -47,7 +55,7 @@ def pages(app: Flask, session: Session, client: Client, group: str) -> list[str]
 
 
 def _addresses(app: Flask, session: Session, group: str) -> Iterator[str]:
-    models = {model.__tablename__: model for model in screens()}
+    models = {model.__tablename__: model for model in with_pages()}
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
@@ -68,7 +76,7 @@ def _group(app: Flask, rule: Rule) -> str:
     if CLOSED in needs or OUTSIDE in needs or not _can_be_had(needs):
         return ""
     table = rule.endpoint.partition(".")[0]
-    if table in {model.__tablename__ for model in screens()}:
+    if table in {model.__tablename__ for model in with_pages()}:
         return table
     return "signed out" if PUBLIC in needs else "general"
 
@@ -110,7 +118,7 @@ def _of_table(session: Session, rule: Rule, model: type[Record], asked: set[str]
         if any(operation.name == "merge" for operation in operations_of(model)):
             yield {"ids": ",".join(map(str, sorted(row_ids)[:2]))}
     elif rule.endpoint.endswith((".details_view", ".edit_view")):  # Flask-Admin's own addresses
-        yield {"id": min(row_ids)}
+        yield from ({"id": row_id} for row_id in sorted(row_ids)[:1])
     elif "operation" in asked or rule.endpoint.endswith(".operate_page"):
         yield from _of_operations(model, asked, sorted(row_ids))
     elif rule.endpoint.endswith(".file_page"):
@@ -123,6 +131,9 @@ def _of_table(session: Session, rule: Rule, model: type[Record], asked: set[str]
         yield from (
             {"row_id": row.id, "tab": slug(tab.under), "subtab": tab.name} for row, tab in seen if tab.under
         )
+    elif asked == {"row_id", "widget"}:
+        named = [said.name for said in declare.widgets[model.__tablename__]]
+        yield from ({"row_id": row_id, "widget": name} for name in named for row_id in sorted(row_ids)[:2])
     elif asked == {"kind"}:
         yield {"kind": "csv"}
     elif "what" in asked:
@@ -144,9 +155,9 @@ def _of_printouts(model: type[Record], asked: set[str], rows: list[Any]) -> Iter
             yield {"what": said.name, "ids": ",".join(map(str, able))}
 
 
-def _of_operations(model: type[Record], asked: set[str], row_ids: list[int]) -> Iterator[dict[str, Any]]:
+def _of_operations(model: type[Table], asked: set[str], row_ids: list[int]) -> Iterator[dict[str, Any]]:
     """What every operation asks of one row and of several, and where it looks for answers."""
-    for operation in operations_of(model):
+    for operation in operations_of(model) if issubclass(model, Record) else ():
         if operation.gone:
             continue
         if "question" in asked:

@@ -1,10 +1,16 @@
 """All values of a record, under the headings of its form."""
 
+from models.base import UPKEEP, Record
+from models.fields import field_of
+from models.history import version_table
 from models.screen import label_of, title_of
+from queries.history import last_change
+from queries.impersonation import subjects
 from queries.links import far_end, links_of
 from queries.tabs import Tab
 
 from . import shapes
+from .cells import moment
 from .forms import plain_columns
 from .record_widgets import RecordWidgets
 
@@ -32,5 +38,31 @@ class RecordOverview(RecordWidgets):
             return shapes.Fact(title, self.value(self.record, name))
         column = self.model.__table__.c[name]
         return shapes.Fact(
-            label_of(self.model, name), self.value(self.record, name), hint=column.comment or ""
+            label_of(self.model, name),
+            self.value(self.record, name),
+            hint=column.comment or "",
+            origin=self.at("set", name) if self._has_origin(name) else "",
+        )
+
+    def _has_origin(self, name: str) -> bool:
+        """Whether history has the column, and this person may see its value."""
+        if not issubclass(self.model, Record) or name in UPKEEP or name not in version_table(self.model).c:
+            return False
+        return self.viewer.sees_personal(self.model) or not field_of(self.model.__table__.c[name]).personal
+
+    def origin(self, name: str) -> shapes.Origin | None:
+        """Who gave a column its present value; None for what has no history, or not for this person."""
+        if name not in self.model.__table__.c or not self._has_origin(name):
+            return None
+        said = last_change(self.session, self.model, self.record.id, name)
+        if said is None:
+            return None
+        whom = subjects(self.session, [said.impersonation_id]).get(said.impersonation_id)
+        who = said.staff_name or said.source.capitalize()
+        return shapes.Origin(
+            label_of(self.model, name),
+            f"{who} as {whom}" if whom else who,
+            moment(said.issued_at, self.look),
+            said.reason or "",
+            self.at("history"),
         )

@@ -183,6 +183,25 @@ class Fact:
     small: Markup = Markup("")
     edit: str = ""  # address of the form that changes it
     hint: str = ""
+    origin: str = ""  # where it says who set it
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who gave a value to a record, when and why."""
+
+    label: str
+    who: str
+    moment: Markup
+    reason: str
+    history: str  # the record's
+
+
+@dataclass(frozen=True)
+class OriginPage:
+    title: str
+    crumbs: Sequence[Link]
+    origin: Origin
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ from .reader import look, place, viewer
 from .record_page import RecordMaker
 from .record_widgets import ASIDE
 from .redirects import own_path
-from .shapes import Link
+from .shapes import Link, OriginPage
 
 # An id that fits the column; anything longer leads nowhere rather than to an error.
 ID = "/<int(max=999999999999999999):row_id>"
@@ -208,6 +208,19 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
             return render_template("admin/model/widget.html", w=made, beside=made.group == ASIDE)
         page = maker.frame(maker.tabs[0], body="widgets", widgets=[made])
         return render_template("admin/model/record.html", page=page)
+
+    @expose(f"{ID}/set/<column>/")
+    @needs("{table}.read")
+    def origin_page(self, row_id: int, column: str) -> ResponseReturnValue:
+        """Who gave a column its present value."""
+        maker = self.maker(self.record_or_404(row_id))
+        found = maker.origin(column)
+        if found is None:
+            abort(404, "Nobody knows who set this, or you may not see it.")
+        if "HX-Request" in request.headers:
+            return render_template("admin/model/origin_part.html", o=found)
+        page = OriginPage(str(maker.record), self.trailed(maker.record), found)
+        return render_template("admin/model/origin.html", page=page)
 
     @expose(f"{ID}/history/")
     @needs("{table}.read")

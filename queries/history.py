@@ -313,16 +313,18 @@ def _values(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def last_change(session: Session, model: type[Record], row_id: int, column: str) -> Any | None:
-    """The transaction that gave a column its present value."""
+    """The transaction that gave a column its present value; None for a row without history."""
     table = version_table(model)
-    statement = (
-        sa.select(table.c.transaction_id, table.c[column])
-        .where(table.c.id == row_id)
-        .order_by(table.c.transaction_id.desc())
-        .limit(100)
+    value = table.c[column]
+    if isinstance(value.type, sa.JSON):
+        value = sa.cast(value, sa.Text)  # PostgreSQL does not compare JSON
+    order = table.c.transaction_id
+    before = sa.func.lag(value).over(order_by=order)
+    told = sa.select(order, value.label("value"), before.label("before"), table.c.operation_type)
+    versions = told.where(table.c.id == row_id).subquery()
+    changed = versions.c.value.is_distinct_from(versions.c.before)
+    latest = sa.select(sa.func.max(versions.c.transaction_id)).where(
+        changed | (versions.c.operation_type == INSERTED)
     )
-    rows = session.execute(statement).all()
-    for newer, older in zip(rows, [*rows[1:], None], strict=True):
-        if older is None or older[1] != newer[1]:
-            return session.get(Transaction, newer.transaction_id)
-    return None
+    found = session.scalar(latest)
+    return session.get(Transaction, found) if found else None

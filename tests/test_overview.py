@@ -1,5 +1,6 @@
 """The overview of a record: widgets that come and fail alone; what opens first, for each person."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -7,10 +8,12 @@ import sqlalchemy as sa
 
 from admin_views.record_widgets import AT_ONCE
 from models.access import Role
+from models.base import at, now
 from models.customer import Customer, Note
 from models.screen import plural_of
 from queries import declare
 from queries.declare import Listing
+from queries.history import last_change
 from seed.factory import make
 
 from .reading import words
@@ -97,3 +100,33 @@ def test_there_is_no_first_tab_that_no_record_has(signed_in, customer):
     client = signed_in("agent")
     assert client.submit("/admin/profile/", "/admin/profile/landing", customer="nowhere").status_code == 400
     assert plural_of(Customer) in words(client.get("/admin/profile/"))
+
+
+def test_every_value_says_who_set_it_when_and_why(session, signed_in, customer):
+    one, other = signed_in("manager"), signed_in("agent")
+    one.submit(f"{path(customer)}edit/", last_name="Langer", reason="Married")
+    other.submit(f"{path(customer)}edit/", flag="red", reason="Returned post")
+    page = other.get(path(customer, "information"))
+    assert f"/admin/customer/{customer.id}/set/last_name/" in page.text
+    part = other.get(path(customer, "set", "last_name"), headers=HTMX)
+    assert "Married" in words(part) and "Returned post" not in words(part) and "<html" not in part.text
+    assert "Returned post" in words(other.get(path(customer, "set", "flag")))
+    assert "display_name" not in page.text
+
+
+def test_who_set_a_hidden_value_is_hidden_too(signed_in, customer):
+    viewer = signed_in("viewer")
+    assert "/set/email/" not in viewer.get(path(customer, "information")).text
+    for column in ("email", "version", "nowhere", "name_norm"):
+        assert viewer.get(path(customer, "set", column)).status_code == 404
+
+
+def test_a_value_among_hundreds_of_versions_is_found(session, signed_in, customer):
+    with at(now() - dt.timedelta(days=400)):
+        customer.last_name = "Langer"
+        session.commit()
+    for number in range(120):
+        customer.terms_days = number
+        session.commit()
+    found = last_change(session, Customer, customer.id, "last_name")
+    assert found.issued_at < now() - dt.timedelta(days=399)

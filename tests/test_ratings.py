@@ -19,6 +19,7 @@ from operations.running import Selection, confirm, plan
 from queries.viewer import SYSTEM
 from seed.factory import make
 
+from . import sales
 from .portal_people import customer_who_signs_in, enter
 from .reading import ids, words
 from .verbs import taken_back
@@ -73,6 +74,21 @@ def test_closing_a_ticket_asks_once_however_often_it_is_closed(signed_in, sessio
     assert mail.recipient == ann.email and ticket.number in mail.body
     assert "/portal/rate/" not in mail.body  # the stored copy has a blank in place of the link
     assert len(session.scalars(sa.select(Rating)).all()) == 1
+
+
+@pytest.mark.req("S4.53")
+def test_completing_an_order_asks_once(signed_in, session):
+    order = sales.ordered(session, "in_progress")
+    customer = session.get_one(Customer, order.customer_id)
+    customer.email = "kim@lee.example"
+    session.commit()
+    at, number = f"/admin/sales_order/operate/complete/?ids={order.id}", order.number
+    session.rollback()
+    client = signed_in("tech")
+    assert client.submit(at, "/operate/", go="1").status_code == 303
+    assert client.submit(at, "/operate/", go="1").status_code == 409
+    (mail,) = requests(session)
+    assert mail.recipient == "kim@lee.example" and number in mail.body
 
 
 @pytest.mark.req("S4.55")

@@ -21,7 +21,7 @@ from .record_values import COUNTED
 from .series import chart
 
 ASIDE = "aside"  # the group of widgets that stand beside the record
-AT_ONCE = 6  # widgets that come with the page; the others when they are looked at
+AT_ONCE = 6  # widgets that come with the page, and those beside; the others when they are looked at
 SIDE_ROWS = 5  # rows of a listing inside a widget
 FAILED = "This part could not be read. The others are not affected."
 
@@ -41,7 +41,7 @@ class RecordWidgets(RecordFrame):
     def _widgets(self) -> Iterator[shapes.Widget]:
         shown = [said for said in declare.widgets[self.model.__tablename__] if self._may_show(said)]
         for number, said in enumerate(shown):
-            later = number >= AT_ONCE
+            later = number >= AT_ONCE and said.group != ASIDE
             made = self._to_come(said) if later else self.widget(said)
             if made is not None:
                 yield made

@@ -343,7 +343,7 @@ def test_deleted_records_are_listed_and_brought_back(session, signed_in, custome
     contact = make(session, Contact, customer=customer, name="Bo Lang")
     session.commit()
     client = signed_in("admin")
-    client.submit(f"/admin/customer/{customer.id}/delete/", reason="Entered twice")
+    client.submit(f"/admin/customer/{customer.id}/delete/", "/delete/", reason="Entered twice")
     assert client.get(f"/admin/customer/{customer.id}/").status_code == 404
     page = client.get("/admin/history/deleted/")
     told = words(page)

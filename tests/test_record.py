@@ -110,7 +110,8 @@ def test_what_a_role_may_not_see_is_not_there_and_the_page_says_why(session, sig
     make(session, Note, customer=petra, body="Rings late", popup=True)
     session.commit()
     role = session.scalar(sa.select(Role).where(Role.name == "agent"))
-    role.permissions = [p for p in role.permissions if not p.startswith(("note.", "message", "notification_setting."))]
+    communications = ("note.", "message", "notification_setting.")
+    role.permissions = [p for p in role.permissions if not p.startswith(communications)]
     session.commit()
     client = signed_in("agent")
     page = client.get(path(petra))

@@ -214,8 +214,8 @@ def test_who_is_limited_is_told_nothing_of_deleted_records_of_others(session, si
     assert "Petra" not in page.text and "you may not see it" in words(page)
     form = find_form(page, "/operate/restore/")
     answer = limited.post(form.action, data=form.fields.to_dict() | {"go": "1"})
-    back = limited.get(answer.location)
-    assert "Petra" not in back.text and "you may not see it" in flashes(back)
+    assert answer.status_code == 409
+    assert "Petra" not in answer.text and "you may not see it" in words(answer)
     assert not stored(session, sa.select(Customer.id))
 
 
@@ -239,9 +239,8 @@ def test_a_child_does_not_come_back_without_its_record(session, admin, petra):
     form = asked_back(admin)
     admin.submit(at(petra, "delete"), "/delete/")
     answer = admin.post(form.action, data=form.fields.to_dict() | {"go": "1"})
-    assert "The customer that it belonged to is not there. Bring that back first." in flashes(
-        admin.get(answer.location)
-    )
+    assert answer.status_code == 409
+    assert "The customer that it belonged to is not there. Bring that back first." in words(answer)
     asked = admin.get(f"{form.action}?ids={contact.id}")
     assert "Bring that back first." in words(asked) and "disabled" in asked.text
     assert not stored(session, sa.select(Contact.id))

@@ -221,7 +221,8 @@ def test_ones_own_changes_can_be_taken_back(desk, session):
     back = next(form for form in forms(page, "/restore/") if form.fields["column"] == "terms_days")
     assert desk.client.post(back.action, data=back.fields).status_code == 302
     assert row_of(session, Customer, desk.bo.id).terms_days == 14
-    assert links(desk.client.get(LIST), "Bo Østergaard & Søn") == [f"{LIST}{desk.bo.id}/"]
+    (led,) = links(desk.client.get(LIST), "Bo Østergaard & Søn")
+    assert led.partition("?")[0] == f"{LIST}{desk.bo.id}/"
 
 
 def test_an_unlimited_colleague_sees_everybody(desk):

@@ -75,7 +75,7 @@ def test_every_tab_and_the_form_show_a_help_link_that_leads_somewhere(desk):
 
 
 def test_a_tab_that_is_not_there_leads_nowhere(desk):
-    for tab in ("nothing", "members/x", "history/x", "notes", "communications/letters", "contacts/1"):
+    for tab in ("nothing", "members/x", "history/x", "notes", "communications/nothing", "contacts/1"):
         assert desk.client.get(f"{desk.at}{tab}/").status_code == 404, tab
     assert desk.client.get(f"{LIST}{desk.ann.id}/members/").status_code == 404
     assert desk.client.get(f"{desk.at}members/").status_code == 200

@@ -27,6 +27,7 @@ from . import printing, verbs, widgets
 from .cells import moment, record_path
 from .gate import signed_in
 from .inventory import Inventory
+from .operate_meant import with_view
 from .reader import look, place, viewer
 from .shapes import Cell, Column, Empty, Link, Listing, Row
 
@@ -204,7 +205,7 @@ def _waiting(model: type[Table], query: str) -> tuple[int, dt.datetime | None]:
 
 def _few(model: type[Table], query: str, *more: sa.ColumnElement[Any]) -> sa.Subquery:
     """Since when the rows of a list wait, of as many as can be counted at a glance."""
-    ask = asked(model, parse_qs(query), viewer(), place())
+    ask = asked(model, with_view(model, parse_qs(query)), viewer(), place())
     table = model.__table__
     # An entry has no moment of its making, but says first when it happened.
     moments = (c for c in table.columns if field_of(c).kind == "moment")

@@ -8,9 +8,10 @@ import pytest
 from models.access import Role, StaffReseller
 from models.base import now
 from models.customer import Customer, CustomerState, Flag, Reseller
+from queries import declare
 from seed.factory import make
 
-from .reading import flashes, ids, links, pieces, words
+from .reading import flashes, ids, links, pieces, total, words
 from .stored import row_of
 from .verbs import with_login
 
@@ -218,3 +219,15 @@ def test_the_desk_pages_change_nothing(session, signed_in):
     for path in ("", "queues/", "recent/", "pick/", "maintain/?action=customer.set_empty_passwords"):
         admin.get(f"/admin/{path}")
     assert row_of(session, Customer, row_id).version == before
+
+
+QUEUES = [said for said in declare.queues if not (said.each or said.page)]
+
+
+@pytest.mark.parametrize("said", QUEUES, ids=lambda said: said.name)
+def test_a_tile_counts_what_its_list_shows(session, signed_in, said):
+    make(session, said.model)
+    session.commit()
+    client = signed_in("admin")
+    found = re.search(rf"{said.title} (\d+)", words(client.get("/admin/queues/")))
+    assert found and found.group(1) == total(client.get(said.queue_at))

@@ -37,7 +37,7 @@ from .help import help_path
 from .printing import css, heading, naming, plain_columns, rows
 from .record_neighbours import LIST, TOTAL
 from .run_shapes import Bulk
-from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option, Row
+from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option
 
 
 @dataclass
@@ -145,7 +145,7 @@ class ListMaker:
         total = f"{CAP:,}+" if found.total > CAP else f"{found.total:,}"
         return Listing(
             columns=self.columns(names),
-            rows=[replace(row, href=self.opened(row, found.total)) for row in printed],
+            rows=[replace(row, trail=self.trail(found.total)) for row in printed],
             empty=None if printed else self.empty(wrong),
             first=self.at() if found.previous else "",
             previous=self.at(("before", found.previous)) if found.previous else "",
@@ -153,10 +153,10 @@ class ListMaker:
             span=f"{found.start + 1:,}–{end:,} of {total}" if printed else "",
         )
 
-    def opened(self, row: Row, total: int) -> str:
-        """The record's page, which is told of the list: it leads on to the next and the previous one."""
+    def trail(self, total: int) -> str:
+        """Tells a record's page of the list: it leads on to the next and the previous one."""
         state = urlencode(self.pairs(["size", "columns"]), safe=":!.,-")
-        return f"{row.href}?{urlencode({LIST: state, TOTAL: total})}" if row.href else ""
+        return f"?{urlencode({LIST: state, TOTAL: total})}"
 
     def glance(self) -> Listing:
         """A few rows for a widget: nothing to sort and no pages."""

@@ -94,6 +94,7 @@ class Row:
     cells: Sequence[Cell]
     edit: str = ""  # address of the edit form, "" when not permitted
     mark: str = ""  # name of an icon before the name
+    trail: str = ""  # added to `href` where it is opened: the list that it is opened from
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from admin_views import screens
 from admin_views.gate import CLOSED, OUTSIDE, PORTAL, PUBLIC, needed
 from admin_views.help import GUIDES
 from models.access import StaffUser, TokenPurpose
-from models.base import Record, Table, now, tables
+from models.base import UPKEEP, Record, Table, now, tables
+from models.history import version_table
 from models.message import Message
 from models.portal import PortalUser
 from models.work import Run
@@ -134,6 +135,13 @@ def _of_table(session: Session, rule: Rule, model: type[Record], asked: set[str]
     elif asked == {"row_id", "widget"}:
         named = [said.name for said in declare.widgets[model.__tablename__]]
         yield from ({"row_id": row_id, "widget": name} for name in named for row_id in sorted(row_ids)[:2])
+    elif asked == {"row_id", "column"}:
+        # Which of them say so is for the page to tell; two columns show how that looks.
+        kept = version_table(model).c if issubclass(model, Record) else ()
+        known = [c.name for c in kept if c.name in model.__table__.c and c.name not in UPKEEP]
+        yield from (
+            {"row_id": row_id, "column": name} for name in known[:2] for row_id in sorted(row_ids)[:1]
+        )
     elif asked == {"kind"}:
         yield {"kind": "csv"}
     elif "what" in asked:

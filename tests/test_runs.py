@@ -284,7 +284,7 @@ def test_a_deleted_record_comes_back_from_its_toast(signed_in, session, three):
     manager = signed_in("manager")
     asked = manager.get(f"/admin/customer/{three[0]}/delete/")
     assert "Delete customer “Row A”?" in words(asked)
-    answer = manager.submit(f"/admin/customer/{three[0]}/delete/", reason="Twice there")
+    answer = manager.submit(f"/admin/customer/{three[0]}/delete/", "/delete/", reason="Twice there")
     listed = manager.get(answer.location)
     assert "Customer “Row A” deleted." in flashes(listed)
     (action,) = re.findall(r'action="(/admin/run/\d+/undo/)"', listed.text)
@@ -297,7 +297,7 @@ def test_a_deleted_record_comes_back_from_its_toast(signed_in, session, three):
 
 def test_a_deletion_that_is_sent_twice_happens_once(signed_in, session, three):
     manager = signed_in("manager")
-    form = manager.form(f"/admin/customer/{three[0]}/delete/")
+    form = manager.form(f"/admin/customer/{three[0]}/delete/", "/delete/")
     first, second = (manager.post(form.action, data=form.fields) for _ in range(2))
     assert first.status_code == second.status_code == 302
     assert session.scalar(sa.select(sa.func.count()).select_from(Run)) == 1

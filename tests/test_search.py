@@ -214,13 +214,14 @@ def test_the_text_behind_search_is_what_it_would_be_made_anew(desk, session):
 # --- type-ahead ---
 
 
-def test_lookups_offer_at_most_fifty(desk, session):
+def test_lookups_offer_few(desk, session):
     for _ in range(55):
         make(session, Customer, last_name="Many")
     session.commit()
-    for query in ("", "?q=many", "?q=many&limit=1000000", "?limit=1000000&size=1000"):
+    most = {"": 50, "?q=many": 20, "?q=many&limit=1000000": 20, "?limit=1000000&size=1000": 50}
+    for query, count in most.items():
         found = desk.client.get(f"{LIST}lookup/organization_id/{query}").json
-        assert len(found) == 50, query
+        assert len(found) == count, query
     assert desk.client.get(f"{LIST}lookup/organization_id/?q={'x' * 100_000}").json == []
 
 

@@ -184,9 +184,9 @@ def decimal(text: str, digits: int, places: int) -> Decimal:
     return value
 
 
-def number(text: str, place: Place) -> int:
+def number(text: str, place: Place, most: int = 2**31 - 1) -> int:
     bare = clean(text).replace(",", "").replace("−", "-")
-    if not re.fullmatch(r"-?[0-9]{1,10}", bare) or abs(int(bare)) > 2_147_483_647:
+    if not re.fullmatch(r"-?[0-9]{1,19}", bare) or abs(int(bare)) > most:
         raise Unreadable("Write a whole number such as 14.")
     return int(bare)
 
@@ -280,6 +280,8 @@ def read(column: sa.Column, text: str, place: Place) -> Any:
         raise Unreadable("This is filled in in the form of the record.")
     if kind == "switches":
         return switches(text, column.info["switches"])
+    if kind in ("number", "bytes") and isinstance(column.type, sa.BigInteger):
+        return number(text, place, 2**63 - 1)
     if reader := READERS.get(kind):
         return reader(text, place)
     return line(text, place, getattr(column.type, "length", None))

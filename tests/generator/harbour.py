@@ -75,6 +75,11 @@ class Ship(Record):
     share: Mapped[fields.Percent | None]
     latitude: Mapped[fields.Degrees | None]
     crew: Mapped[fields.Number] = mapped_column(default=1)
+    draught: Mapped[fields.Quantity | None]
+    levy: Mapped[fields.TaxPercent | None]
+    tonnage: Mapped[fields.Count | None]
+    memory: Mapped[fields.Bytes | None]
+    hail: Mapped[fields.Destination | None]
     in_service: Mapped[fields.YesNo] = mapped_column(default=False)
     built_date: Mapped[fields.Day | None]
     inspected_at: Mapped[fields.Moment | None]
@@ -112,6 +117,11 @@ class Ship(Record):
             "share",
             "latitude",
             "crew",
+            "draught",
+            "levy",
+            "tonnage",
+            "memory",
+            "hail",
             "in_service",
             "built_date",
             "inspected_at",

@@ -26,6 +26,7 @@ from .ships import AERO, send, ship
 def test_the_table_has_a_value_of_every_type(harbour):
     used = {(field_of(c).kind, str(c.type)) for c in harbour.Ship.__table__.c}
     declared = {n: v for n, v in vars(fields).items() if hasattr(v, "__metadata__")}
+    declared = {n: v for n, v in declared.items() if n not in ("Schema", "Attributes")}  # test_attributes.py
     assert len(declared) >= 25
     for name, said in declared.items():
         column = said.__metadata__[0].column

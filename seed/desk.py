@@ -92,14 +92,14 @@ PRICE_LEVELS = {
 
 def ensure_desk(session: Session) -> None:
     """Add what is missing; what people have changed since stays as they left it."""
-    _missing(
+    add_missing(
         session,
         Reseller,
         "code",
         {c: {"name": n, "commission_percent": p} for c, (n, p) in RESELLERS.items()},
     )
-    _missing(session, PriceLevel, "name", {n: {"discount_percent": p} for n, p in PRICE_LEVELS.items()})
-    _missing(session, Tag, "name", {name: {"description": said[0]} for name, said in TAGS.items()})
+    add_missing(session, PriceLevel, "name", {n: {"discount_percent": p} for n, p in PRICE_LEVELS.items()})
+    add_missing(session, Tag, "name", {name: {"description": said[0]} for name, said in TAGS.items()})
     session.flush()
     for person in PEOPLE:
         if by_email(session, person.email) is None:
@@ -109,7 +109,7 @@ def ensure_desk(session: Session) -> None:
     session.flush()
 
 
-def _missing(session: Session, model: type[Record], key: str, wanted: dict[str, dict]) -> None:
+def add_missing(session: Session, model: type[Record], key: str, wanted: dict[str, dict]) -> None:
     present = set(session.scalars(sa.select(getattr(model, key))))
     session.add_all(model(**{key: name}, **said) for name, said in wanted.items() if name not in present)
 

@@ -26,7 +26,7 @@ from models.service import SimGroup
 from models.support import Department
 
 from .clock import YEARS
-from .desk import _missing
+from .desk import add_missing
 
 TAX = "VAT"
 # Currency -> what a US dollar is worth in it, roughly: prices of a demo.
@@ -164,8 +164,8 @@ class Offer:
 def ensure_offer(session: Session, base: dt.datetime) -> None:
     """Add what is missing; what people have changed since stays as they left it."""
     since = (base - YEARS).date()
-    _missing(session, Department, "name", {name: {} for name in DEPARTMENTS})
-    _missing(session, SimGroup, "name", {name: {} for name in SIM_GROUPS})
+    add_missing(session, Department, "name", {name: {} for name in DEPARTMENTS})
+    add_missing(session, SimGroup, "name", {name: {} for name in SIM_GROUPS})
     if session.scalar(sa.select(Product.id).limit(1)) is None:
         tax(session, since)
         plans = rate(session, since)

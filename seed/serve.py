@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.act import acting
 from models.base import Record, at
-from models.customer import Address, AddressRole, Contact, ContactRole, Customer
+from models.customer import Address, AddressRole, Customer
 from models.sales import OrderLine, Quote, QuoteLine, SalesOrder
 from models.service import (
     AccountCode,
@@ -106,7 +106,7 @@ def describe(session: Session, sheet: Sheet, owners: Sequence[Owner], base: dt.d
 
 
 def owners_after(session: Session, last: int, upto: int) -> Iterator[Owner]:
-    """The next batch, with where they live and whom we write to."""
+    """The next batch, with where they live."""
     few = (
         sa.select(
             Customer.id,
@@ -123,8 +123,10 @@ def owners_after(session: Session, last: int, upto: int) -> Iterator[Owner]:
     )
     rows = session.execute(few).all()
     ids = [row.id for row in rows]
-    places = _by_customer(session, Address, AddressRole.BILL_TO, Address.country, ids)
-    people = _by_customer(session, Contact, ContactRole.PRIMARY, Contact.id, ids)
+    bill_to = sa.select(Address.customer_id, Address.id, Address.country).where(
+        Address.customer_id.between(ids[0], ids[-1]), Address.role == AddressRole.BILL_TO
+    )
+    places = {owner: (place, country) for owner, place, country in session.execute(bill_to)}
     for row in rows:
         place, country = places.get(row.id, (None, "US"))
         yield Owner(
@@ -136,13 +138,5 @@ def owners_after(session: Session, last: int, upto: int) -> Iterator[Owner]:
             country,
             row.created_at,
             place,
-            people.get(row.id, (None, None))[0],
-            row.email is not None,
+            row.email,
         )
-
-
-def _by_customer(session: Session, model, role, value, ids: Sequence[int]) -> dict[int, tuple]:
-    asked = sa.select(model.customer_id, model.id, value).where(
-        model.customer_id.between(ids[0], ids[-1]), model.role == role
-    )
-    return {owner: (row, said) for owner, row, said in session.execute(asked)}

@@ -1,7 +1,7 @@
 """What the customers of the demo world have: subscriptions, and the technical things behind them."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
@@ -61,8 +61,7 @@ class Owner:
     country: str
     since: dt.datetime
     address_id: int | None
-    contact_id: int | None
-    has_email: bool
+    email: str | None
 
     @property
     def is_business(self) -> bool:
@@ -102,7 +101,9 @@ class Service:
             self.suspend(owner, rng)
         return served
 
-    def subscribe(self, served: Served, sku: str, rng: Random, parent: int | None = None) -> None:
+    def subscribe(
+        self, served: Served, sku: str, rng: Random, parent: int | None = None, quantity: int = 1
+    ) -> None:
         owner, product = served.owner, PRODUCTS[sku]
         since = max(owner.since, self.base - HALF_YEAR * rng.uniform(0.1, 3))
         ended = owner.state is CustomerState.CLOSED
@@ -119,7 +120,7 @@ class Service:
             identifier=f"SN{owner.id:07}{rng.randrange(100, 999)}"
             if sku in ("ROUTER", "RADIO-CPE")
             else None,
-            quantity=Decimal(next((q for p, q in _parts_above(sku, parent) if p == sku), 1)),
+            quantity=Decimal(quantity),
             discount_percent=Decimal(10) if owner.is_business and rng.random() < 0.1 else Decimal(0),
             state=state,
             start_date=None if is_late else since.date(),
@@ -128,8 +129,8 @@ class Service:
             **dated,
         )
         served.subscriptions.append((row, sku, since))
-        for part, _ in product.parts:
-            self.subscribe(served, part, rng, parent=row)
+        for part, number in product.parts:
+            self.subscribe(served, part, rng, parent=row, quantity=number)
         if not is_late:
             self.connect(served, row, sku, since, rng)
 
@@ -260,12 +261,12 @@ class Service:
         )
 
 
-def wanted(owner: Owner, rng: Random) -> Iterator[str]:
+def wanted(owner: Owner, rng: Random) -> list[str]:
     """The products that a customer of this kind has."""
-    return iter(_business(owner, rng) if owner.is_business else _home(owner, rng))
+    return _business(rng) if owner.is_business else _home(rng)
 
 
-def _home(owner: Owner, rng: Random) -> list[str]:
+def _home(rng: Random) -> list[str]:
     if rng.random() < 0.08:
         return ["HOME-ALL", "ROUTER"]
     found = [rng.choice(("FIBRE-50", "FIBRE-100", "FIBRE-100", "FIBRE-500", "AIR-25", "AIR-50"))]
@@ -285,7 +286,7 @@ def _home(owner: Owner, rng: Random) -> list[str]:
     return [*found, "RADIO-CPE"] if found[0].startswith("AIR") else found
 
 
-def _business(owner: Owner, rng: Random) -> list[str]:
+def _business(rng: Random) -> list[str]:
     if rng.random() < 0.12:
         return ["OFFICE-ONE", *["SIM-DATA"] * rng.randrange(4)]
     found = [rng.choice(("FIBRE-100", "FIBRE-500", "FIBRE-500", "AIR-50", "LEASED-200", "LEASED-1000"))]
@@ -300,12 +301,6 @@ def _state(owner: Owner, ended: bool, is_late: bool) -> SubscriptionState:
     if ended:
         return SubscriptionState.CANCELLED
     return SubscriptionState.PENDING if is_late else SubscriptionState.ACTIVE
-
-
-def _parts_above(sku: str, parent: int | None) -> tuple[tuple[str, int], ...]:
-    if parent is None:
-        return ()
-    return next((sold.parts for sold in PRODUCTS.values() if any(p == sku for p, _ in sold.parts)), ())
 
 
 def _attributes(sku: str, rng: Random) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Talk:
             self.order(served, rng)
         if rng.random() < (0.2 if owner.is_business else 0.05):
             self.quote(served, rng)
-        if owner.has_email:
+        if owner.email:
             for topic, subject, body in SENT:
                 if rng.random() < 0.3:
                     self.message(served, topic, subject, body, rng)
@@ -244,7 +244,7 @@ class Talk:
             customer_id=served.owner.id,
             topic=topic,
             sender="desk@demo.example",
-            recipient=f"customer{served.owner.id}@example.com",
+            recipient=served.owner.email,
             subject=subject,
             body=body,
             mail_id=f"<{key}@demo.example>",

@@ -55,13 +55,21 @@ def long_text(text: str, place: Place) -> str:
 
 
 def holds_card_number(text: str) -> bool:
-    """A run of 13 to 19 digits, blanks and dashes between allowed, that satisfies Luhn."""
-    for run in re.findall(r"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)", text):
-        figures = [int(c) for c in run if c.isdigit()]
-        doubled = [sum(divmod(2 * d, 10)) for d in figures[-2::-2]]
-        if (sum(doubled) + sum(figures[-1::-2])) % 10 == 0:
-            return True
-    return False
+    """A run of figures, blanks and dashes between allowed, that a payment card could have."""
+    runs = re.findall(r"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)", text)
+    return any(_could_pay(re.sub("[ -]", "", run)) for run in runs)
+
+
+# Beginnings and lengths that card schemes have (ISO/IEC 7812, major industries 2 to 6). Luhn alone is
+# not enough: every ICCID satisfies it too, and so does one in ten of all other numbers.
+_SCHEMES = re.compile(
+    r"4(\d{12}|\d{15}|\d{18})|5\d{15}|2[2-7]\d{14}|3[47]\d{13}|3[0689]\d{12}|35\d{14,17}|(6\d|50|5[6-9])\d{14,17}"
+)
+
+
+def _could_pay(figures: str) -> bool:
+    own, doubled = figures[-1::-2], [sum(divmod(2 * int(d), 10)) for d in figures[-2::-2]]
+    return bool(_SCHEMES.fullmatch(figures)) and (sum(map(int, own)) + sum(doubled)) % 10 == 0
 
 
 def email(text: str, place: Place) -> str:

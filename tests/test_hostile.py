@@ -114,7 +114,9 @@ def test_numbers_that_are_no_card_numbers_are_taken(signed_in, session):
     customer = make(session, Customer)
     session.commit()
     client = signed_in("admin")
-    for text in ("4111 1111 1111 1112", "+27 71 123 4567", "2026112114301500", "12345", "NL91ABNA0417164300"):
+    iccid, imsi = "8927010000000000129", "655010000000007"  # both satisfy Luhn, and belong to no card scheme
+    others = ("4111 1111 1111 1112", "+27 71 123 4567", "2026112114301500", "12345", "NL91ABNA0417164300")
+    for text in (iccid, imsi, *others):
         answer = client.submit(f"/admin/customer/{customer.id}/edit/", "/edit/", tax_number=text)
         assert answer.status_code == 302, text
 

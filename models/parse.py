@@ -63,7 +63,8 @@ def holds_card_number(text: str) -> bool:
 # Beginnings and lengths that card schemes have (ISO/IEC 7812, major industries 2 to 6). Luhn alone is
 # not enough: every ICCID satisfies it too, and so does one in ten of all other numbers.
 _SCHEMES = re.compile(
-    r"4(\d{12}|\d{15}|\d{18})|5\d{15}|2[2-7]\d{14}|3[47]\d{13}|3[0689]\d{12}|35\d{14,17}|(6\d|50|5[6-9])\d{14,17}"
+    r"4(\d{12}|\d{15}|\d{18})|2[2-7]\d{14}|5\d{15}|(6\d|50|5[6-9])\d{14,17}"
+    r"|3[47]\d{13}|3[0689]\d{12}|35\d{14,17}"
 )
 
 

@@ -68,11 +68,16 @@ class Use:
         days: dict,
         **rest,
     ) -> None:
-        amount = rest.get("rated_amount", Decimal(0)) or Decimal(0)
+        amount = rest.get("rated_amount") or Decimal(0)
+        sums = days[kind, device, device_id, at.date()]
+        sums[0] += 1
+        sums[1] += quantity
+        sums[2] += amount
         self.sheet.add(
             UsageRecord,
             source=SOURCE,
-            source_key=f"{device.value[0]}{device_id}-{at:%Y%m%d%H%M%S}",
+            # Counted within the day: two calls may begin in the same second.
+            source_key=f"{device.value[0]}{device_id}-{at:%Y%m%d}-{sums[0]}",
             kind=kind,
             customer_id=served.owner.id,
             **{COLUMNS[device]: device_id},
@@ -81,10 +86,6 @@ class Use:
             imported_at=self.base,
             **{"state": UsageState.RATED, "rated_amount": amount, "src": "", "dst": "", **rest},
         )
-        sums = days[kind, device, device_id, at.date()]
-        sums[0] += 1
-        sums[1] += quantity
-        sums[2] += amount
 
     def data(self, served: Served, account: int, since: dt.datetime, rng: Random, days: dict) -> None:
         """A sum for each month, as an access server exports them; data is part of the price."""

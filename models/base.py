@@ -104,15 +104,12 @@ def check(name: str, condition: str, says: str, field: str = "") -> sa.CheckCons
 
 def only_one(name: str, *columns: str, where: str, says: str, field: str = "") -> sa.Index:
     """Unique among the rows that meet a condition: one Bill To per customer."""
-    condition = sa.text(where)
-    return sa.Index(
-        name,
-        *columns,
-        unique=True,
-        sqlite_where=condition,
-        postgresql_where=condition,
-        info={"says": says, "field": field},
-    )
+    return sa.Index(name, *columns, unique=True, info={"says": says, "field": field}, **among(where))
+
+
+def among(condition: str) -> dict[str, sa.TextClause]:
+    """The words of an index that holds only some rows, on both databases."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def parent(table: str, ondelete: str, **rest: Any) -> MappedColumn[Any]:
@@ -142,6 +139,8 @@ class Table(db.Model):
             cls.__table__.info["model"] = cls
             _check_choices(cls)
             _add_search(cls)
+            for index in cls.__table__.indexes:
+                _keep_sparse(index)
 
 
 class Entry(Table):
@@ -208,6 +207,17 @@ def _add_search(cls: type[Table]) -> None:
             sa.Column("id", BigId, row, primary_key=True, autoincrement=False),
             sa.Column("search_text", sa.Text, nullable=False),
         )
+
+
+def _keep_sparse(index: sa.Index) -> None:
+    """Let the index of a key that may be empty hold only the rows in which it is set.
+
+    Most such keys are empty in most rows. Nobody looks for those through an index, and yet every
+    change that writes a row anew would enter it again.
+    """
+    column, *others = index.columns
+    if column.foreign_keys and column.nullable and not (others or index.unique):
+        index.dialect_kwargs.update(among(f"{column.name} IS NOT NULL"))
 
 
 def _check_choices(cls: type[Table]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy_continuum import Operation, versioning_manager
 from sqlalchemy_continuum.unit_of_work import UnitOfWork
 
 from .act import act_of
-from .base import BigId, Record, db, now, records
+from .base import BigId, Record, among, db, now, records
 from .fields import Moment
 
 BATCH = 500
@@ -239,16 +239,16 @@ def _trim(*_: object) -> None:
         if table is None or name in _trimmed:
             continue
         _trimmed.add(name)
-        kept = {"transaction_id", *(c.name for c in model.__table__.columns if c.foreign_keys)}
+        keys = {c.name: c.nullable for c in model.__table__.columns if c.foreign_keys and c.name in table.c}
         for index in list(table.indexes):
             table.indexes.discard(index)
-        for column in sorted(kept & set(table.c.keys())):
-            sa.Index(f"ix_{name}_{column}", table.c[column])
+        for column, may_be_empty in sorted({"transaction_id": False, **keys}.items()):
+            some = among(f"{column} IS NOT NULL") if may_be_empty else {}
+            sa.Index(f"ix_{name}_{column}", table.c[column], **some)
         if model.large:
             sa.Index(f"ix_{name}_updated_at_id", table.c.updated_at, table.c.id)
-        lost = sa.text(f"operation_type = {Operation.DELETE}")
-        deleted = f"ix_{name}_deleted"
-        sa.Index(deleted, table.c.transaction_id, sqlite_where=lost, postgresql_where=lost)
+        lost = among(f"operation_type = {Operation.DELETE}")
+        sa.Index(f"ix_{name}_deleted", table.c.transaction_id, **lost)
 
 
 def install() -> None:

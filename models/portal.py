@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import BigId, Entry, Record, derived, now, only_one, parent
+from .base import BigId, Entry, Record, among, derived, now, only_one, parent
 from .fields import Email, Line, Moment, Name, NetAddress, Secret, YesNo
 from .screen import Screen
 from .text import plain_email
@@ -23,8 +23,7 @@ class PortalUser(Record):
         sa.Index(
             "ix_portal_user_no_password",
             "customer_id",
-            sqlite_where=sa.text("password_hash IS NULL"),
-            postgresql_where=sa.text("password_hash IS NULL"),
+            **among("password_hash IS NULL"),
         ),
     )
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, check, parent, stamped
+from ..base import Record, among, check, parent, stamped
 from ..choice import Choice
 from ..fields import Moment, Name, Text, YesNo
 from ..screen import Screen
@@ -25,8 +25,7 @@ class Note(Record):
         sa.Index(
             "ix_note_popup",
             "customer_id",
-            sqlite_where=sa.text("popup"),
-            postgresql_where=sa.text("popup"),
+            **among("popup"),
         ),
     )
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, check, derived, numbered, parent, stamped
+from ..base import Record, among, check, derived, numbered, parent, stamped
 from ..choice import Choice, FlagChoice, StateChoice
 from ..fields import (
     Code,
@@ -131,8 +131,7 @@ class Customer(Record):
             "flag",
             "name_norm",
             "id",
-            sqlite_where=sa.text("flag IS NOT NULL"),
-            postgresql_where=sa.text("flag IS NOT NULL"),
+            **among("flag IS NOT NULL"),
         ),
         sa.Index("ix_customer_reseller", "reseller_id", "name_norm", "id"),
     )

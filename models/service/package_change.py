@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, check, now, only_one, parent, stamped
+from ..base import Record, among, check, now, only_one, parent, stamped
 from ..choice import StateChoice
 from ..fields import Day, Line, Moment, Name, YesNo
 from ..screen import Screen
@@ -36,8 +36,7 @@ class PackageChange(Record):
         sa.Index(
             "ix_package_change_due",
             "effective_date",
-            sqlite_where=sa.text("state = 'scheduled'"),
-            postgresql_where=sa.text("state = 'scheduled'"),
+            **among("state = 'scheduled'"),
         ),
     )
 

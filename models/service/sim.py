@@ -51,19 +51,13 @@ class Sim(Record):
             "Warn below the cut-off.",
             "warning_mb",
         ),
-        sa.Index(
-            "ix_sim_customer",
-            "customer_id",
-            sqlite_where=sa.text("customer_id IS NOT NULL"),
-            postgresql_where=sa.text("customer_id IS NOT NULL"),
-        ),
     )
 
     iccid: Mapped[Code] = mapped_column(unique=True, comment="18 to 20 digits, as printed on the card.")
     imsi: Mapped[Code | None] = mapped_column(unique=True, comment="15 digits.")
     msisdn_e164: Mapped[Phone | None] = mapped_column(index=True, comment="Its telephone number.")
     alias: Mapped[Name] = mapped_column(default="", comment="What staff call it, such as Gate camera.")
-    customer_id: Mapped[int | None] = parent("customer", "SET NULL", index=False)
+    customer_id: Mapped[int | None] = parent("customer", "SET NULL")
     assigned_at: Mapped[Moment | None] = mapped_column(info={"needs": "customer_id", "without": None})
     sim_group_id: Mapped[int | None] = parent("sim_group", "SET NULL")
     subscription_id: Mapped[int | None] = parent(

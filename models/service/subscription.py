@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, check, numbered, parent
+from ..base import Record, among, check, numbered, parent
 from ..choice import StateChoice
 from ..fields import Attributes, Code, Day, Line, Money, Name, Percent, Quantity, Secret, YesNo
 from ..screen import Screen
@@ -40,8 +40,7 @@ class Subscription(Record):
         sa.Index(
             "ix_subscription_due",
             "billed_through",
-            sqlite_where=sa.text("state IN ('active', 'suspended')"),
-            postgresql_where=sa.text("state IN ('active', 'suspended')"),
+            **among("state IN ('active', 'suspended')"),
         ),
     )
 

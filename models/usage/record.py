@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import BigId, Entry, check, now, parent
+from ..base import BigId, Entry, among, check, now, parent
 from ..choice import Choice
 from ..fields import Count, Day, Destination, Line, Moment, Rate
 from ..screen import Screen
@@ -30,12 +30,6 @@ class DeviceType(Choice):
     ACCOUNT_CODE = "account_code"
 
 
-def _of(column: str) -> sa.Index:
-    """Most records name one device, so the index of each kind leaves out those that name none."""
-    some = sa.text(f"{column} IS NOT NULL")
-    return sa.Index(f"ix_usage_record_{column}", column, sqlite_where=some, postgresql_where=some)
-
-
 class UsageRecord(Entry):
     """A call, a message or an amount of data: who, when, how much, and what it costs."""
 
@@ -48,26 +42,23 @@ class UsageRecord(Entry):
             "ix_usage_record_unbilled",
             "customer_id",
             "started_at",
-            sqlite_where=sa.text("state IN ('new', 'rated', 'error')"),
-            postgresql_where=sa.text("state IN ('new', 'rated', 'error')"),
+            **among("state IN ('new', 'rated', 'error')"),
         ),
         sa.Index(
             "ix_usage_record_error",
             "id",
-            sqlite_where=sa.text("state = 'error'"),
-            postgresql_where=sa.text("state = 'error'"),
+            **among("state = 'error'"),
         ),
-        *map(_of, ("voip_line_id", "sim_id", "data_account_id", "account_code_id")),
     )
 
     source: Mapped[str] = mapped_column(sa.String(24), comment="The system that counted it.")
     source_key: Mapped[str] = mapped_column(sa.String(64), comment="Its own key there; never twice.")
     kind: Mapped[UsageKind]
     customer_id: Mapped[int | None] = parent("customer", "SET NULL", index=False)
-    voip_line_id: Mapped[int | None] = parent("voip_line", "SET NULL", index=False)
-    sim_id: Mapped[int | None] = parent("sim", "SET NULL", index=False)
-    data_account_id: Mapped[int | None] = parent("data_account", "SET NULL", index=False)
-    account_code_id: Mapped[int | None] = parent("account_code", "SET NULL", index=False)
+    voip_line_id: Mapped[int | None] = parent("voip_line", "SET NULL")
+    sim_id: Mapped[int | None] = parent("sim", "SET NULL")
+    data_account_id: Mapped[int | None] = parent("data_account", "SET NULL")
+    account_code_id: Mapped[int | None] = parent("account_code", "SET NULL")
     usage_file_id: Mapped[int | None] = parent("usage_file", "SET NULL")
     started_at: Mapped[Moment]
     src: Mapped[Destination] = mapped_column(sa.String(32), default="", server_default="")

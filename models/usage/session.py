@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Entry, parent
+from ..base import Entry, among, parent
 from ..fields import Bytes, Moment, NetAddress
 from ..screen import Screen
 
@@ -15,8 +15,7 @@ class DataSession(Entry):
         sa.Index(
             "ix_data_session_active",
             "data_account_id",
-            sqlite_where=sa.text("stopped_at IS NULL"),
-            postgresql_where=sa.text("stopped_at IS NULL"),
+            **among("stopped_at IS NULL"),
         ),
         sa.Index(None, "data_account_id", "started_at"),
     )

@@ -60,9 +60,7 @@ def load(session: Session, rows: Sequence[Mapping[str, Any]], common: Mapping[st
 
 
 def _copy(session: Session, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]) -> None:
-    """As text, the quickest way in. Keys are checked row by row with plans that are made once: planned anew
-    for each, as other statements are (models/database.py), they were four fifths of the time."""
-    session.execute(sa.select(sa.func.set_config("plan_cache_mode", "auto", True)))
+    """As text, the quickest way in."""
     tail = "\t".join(_text(common[name]) for name in COMMON)
     lines = [
         "\t".join(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.act import Act, acting
 from models.base import db
-from models.customer import Customer, Tag
+from models.customer import AccountClass, Customer, Tag
 from models.work import Path, Run
 from operations import running
 from operations.everywhere import Said
@@ -63,7 +63,8 @@ def cases(session: Session) -> list[Case]:
     return [
         Case("unindexed column", "set_field", {"terms_days": 21}),
         Case("two columns", "set_field", {"terms_days": 22, "prepaid": Said.YES}),
-        Case("indexed state", "suspend"),
+        Case("indexed column", "set_field", {"account_class": AccountClass.BUSINESS}),
+        Case("suspend", "suspend"),
         Case("tag", "tag", {"tags": {tag}}),
     ]
 

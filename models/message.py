@@ -110,6 +110,9 @@ class Message(Entry):
         sa.String(24), default="", server_default="", comment="Table of what it is about."
     )
     related_id: Mapped[int | None] = mapped_column(BigId)
+    attached: Mapped[Code] = mapped_column(
+        default="", server_default="", comment="Printout of what it is about that goes along as PDF."
+    )
     resent_of_id: Mapped[int | None] = parent("message", "SET NULL")
     values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, comment="What it was told.")
 

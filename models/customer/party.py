@@ -181,8 +181,14 @@ class Customer(Record):
     merged_into_id: Mapped[int | None] = parent("customer", "RESTRICT")
     payment_type: Mapped[PaymentType] = mapped_column(default=PaymentType.EFT)
     prepaid: Mapped[YesNo] = mapped_column(default=False, comment="Pays before use.")
-    billing_day: Mapped[Number] = mapped_column(default=1, comment="Day of the month, 1 to 28.")
-    terms_days: Mapped[Number] = mapped_column(default=14, comment="Days until an invoice is due, 0 to 365.")
+    billing_day: Mapped[Number | None] = mapped_column(
+        comment="Day of the month, 1 to 28. Empty: as the organization, or else 1.",
+        info={"inherits": "organization_id", "otherwise": 1},
+    )
+    terms_days: Mapped[Number | None] = mapped_column(
+        comment="Days until an invoice is due, 0 to 365. Empty: as the organization, or else 14.",
+        info={"inherits": "organization_id", "otherwise": 14},
+    )
     debit_day: Mapped[Number | None] = mapped_column(comment="Day of the month of the debit order, 1 to 31.")
     tax_exempt: Mapped[YesNo] = mapped_column(
         default=False, comment="No tax on new documents; posted ones keep theirs."

@@ -3,11 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Record, check, numbered, parent
+from ..base import Record, numbered, parent
 from ..choice import Choice, StateChoice
 from ..customer.party import Source
-from ..fields import Code, Currency, Day, Line, Moment, Money, Percent, Quantity, TaxPercent
+from ..fields import Attributes, Code, Currency, Day, Line, Moment, Money, Secret
 from ..screen import Screen
+from .line import LABELS, PRICED, SHOWN, Sold, bounds
 
 
 class OrderKind(Choice):
@@ -78,52 +79,36 @@ class SalesOrder(Record):
         return self.number
 
 
-class OrderLine(Record):
+class OrderLine(Sold, Record):
     """A product on an order, and the subscription that it changes or ends."""
 
-    __table_args__ = (
-        check("quantity_positive", "quantity > 0", "Use more than 0.", "quantity"),
-        check("discount_not_negative", "discount_percent >= 0", "Use 0 to 100.", "discount_percent"),
-    )
+    __table_args__ = bounds()
 
     sales_order_id: Mapped[int] = parent("sales_order", "CASCADE")
-    product_id: Mapped[int] = parent("product", "RESTRICT")
     subscription_id: Mapped[int | None] = parent(
         "subscription",
         "SET NULL",
         comment="Which of theirs is changed, moved or ended; what a new one became, once it is completed.",
     )
-    description: Mapped[Line] = mapped_column(default="", comment="Empty: the name of the product.")
-    quantity: Mapped[Quantity] = mapped_column(default=1)
-    unit_price: Mapped[Money | None] = mapped_column(comment="Empty: the price that this customer has.")
-    setup_price: Mapped[Money | None] = mapped_column(comment="Once, per piece. Empty: as in the price.")
-    discount_percent: Mapped[Percent] = mapped_column(default=0)
-    tax_percent: Mapped[TaxPercent] = mapped_column(default=0)
-    net: Mapped[Money] = mapped_column(default=0)
-    tax: Mapped[Money] = mapped_column(default=0)
+    attributes: Mapped[Attributes] = mapped_column(
+        default=dict,
+        server_default="{}",
+        comment="What the product asks for; the subscription gets it when the order is completed.",
+        info={"schema": ("product_id", "attribute_schema"), "secrets": "secrets"},
+    )
+    secrets: Mapped[Secret | None] = mapped_column(
+        sa.Text, comment="Details that are secret, such as a PIN, encrypted."
+    )
 
     screen = Screen(
-        list=("product_id", "description", "quantity", "unit_price", "discount_percent", "net", "tax"),
-        more=("subscription_id", "setup_price", "tax_percent"),
+        list=SHOWN,
+        more=("subscription_id", "attributes", "setup_price", "tax_percent"),
         order="id",
         tab_of="sales_order",
         tab="Lines",
         tab_order=10,
         part_of="sales_order",
-        labels={"": "Line", "discount_percent": "Discount", "setup_price": "Set-up"},
-        form={
-            "Line": (
-                "product_id",
-                "subscription_id",
-                "description",
-                "quantity",
-                "unit_price",
-                "setup_price",
-                "discount_percent",
-            )
-        },
+        labels=LABELS | {"attributes": "Details"},
+        form={"Line": ("product_id", "subscription_id", *PRICED), "Details": ("attributes",)},
         help="staff.md#orders",
     )
-
-    def __str__(self) -> str:
-        return self.description

@@ -3,11 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import BigId, Record, check, numbered, parent
+from ..base import BigId, Record, numbered, parent
 from ..choice import StateChoice
 from ..customer.party import Source
-from ..fields import Code, Currency, Day, Line, Moment, Money, Percent, Quantity, TaxPercent
+from ..fields import Code, Currency, Day, Line, Moment, Money
 from ..screen import Screen
+from .line import LABELS, PRICED, SHOWN, Sold, bounds
 
 
 class QuoteState(StateChoice):
@@ -70,46 +71,22 @@ class Quote(Record):
         return self.number
 
 
-class QuoteLine(Record):
+class QuoteLine(Sold, Record):
     """A product on a quote, at the customer's price."""
 
-    __table_args__ = (
-        check("quantity_positive", "quantity > 0", "Use more than 0.", "quantity"),
-        check("discount_not_negative", "discount_percent >= 0", "Use 0 to 100.", "discount_percent"),
-    )
+    __table_args__ = bounds()
 
     quote_id: Mapped[int] = parent("quote", "CASCADE")
-    product_id: Mapped[int] = parent("product", "RESTRICT")
-    description: Mapped[Line] = mapped_column(default="", comment="Empty: the name of the product.")
-    quantity: Mapped[Quantity] = mapped_column(default=1)
-    unit_price: Mapped[Money | None] = mapped_column(comment="Empty: the price that this customer has.")
-    setup_price: Mapped[Money | None] = mapped_column(comment="Once, per piece. Empty: as in the price.")
-    discount_percent: Mapped[Percent] = mapped_column(default=0)
-    tax_percent: Mapped[TaxPercent] = mapped_column(default=0)
-    net: Mapped[Money] = mapped_column(default=0)
-    tax: Mapped[Money] = mapped_column(default=0)
 
     screen = Screen(
-        list=("product_id", "description", "quantity", "unit_price", "discount_percent", "net", "tax"),
+        list=SHOWN,
         more=("setup_price", "tax_percent"),
         order="id",
         tab_of="quote",
         tab="Lines",
         tab_order=10,
         part_of="quote",
-        labels={"": "Line", "discount_percent": "Discount", "setup_price": "Set-up"},
-        form={
-            "Line": (
-                "product_id",
-                "description",
-                "quantity",
-                "unit_price",
-                "setup_price",
-                "discount_percent",
-            )
-        },
+        labels=LABELS,
+        form={"Line": ("product_id", *PRICED)},
         help="staff.md#quotes",
     )
-
-    def __str__(self) -> str:
-        return self.description

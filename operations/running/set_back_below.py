@@ -59,13 +59,14 @@ class BackBelow:
 
     def _rows(self, model: type[Record], ids: Iterable[int]) -> Rows:
         table = model.__table__
-        asked = sa.select(table).where(table.c.id.in_(sorted(ids)))
+        asked = sa.select(table).where(table.c.id.in_(self.stretch.packed.ids(ids)))
         return {row["id"]: row for row in self.stretch.execute(asked).mappings()}
 
     def _used(self, model: type[Record], rows: Rows) -> set[int]:
         """Those that something points at: they cannot be unmade."""
         keys = [key for child in tables() for key in keys_between(child, model.__tablename__)]
-        asked = (sa.select(key).where(key.in_(sorted(rows))).distinct() for key in keys)
+        mine = self.stretch.packed.ids(rows)
+        asked = (sa.select(key).where(key.in_(mine)).distinct() for key in keys)
         return {row_id for each in asked for row_id in self.stretch.execute(each).scalars()}
 
     def _is_clean(self, change: Change, used: Mapping[str, set[int]]) -> bool:

@@ -45,7 +45,7 @@ class Below:
     ) -> set[int]:
         """Write these values into the rows that belong to the owners; whose they were."""
         table = key.class_.__table__
-        found = self._rows(table, table.c[key.key].in_(sorted(owners)), which)
+        found = self._rows(table, table.c[key.key].in_(self._ids(owners)), which)
         self.write(key, found, values)
         return {row[key.key] for row in found}
 
@@ -53,13 +53,13 @@ class Below:
         self, key: InstrumentedAttribute[Any], found: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
     ) -> None:
         """These values into these rows."""
-        model, table = key.class_, key.class_.__table__
-        ids = [row["id"] for row in found]
-        if not ids:
+        if not found:
             return
+        model, table = key.class_, key.class_.__table__
+        ids = self._ids(row["id"] for row in found)
         upkeep = {"version": table.c.version + 1, "updated_at": self.stretch.now}
         self.stretch.execute(sa.update(table).where(table.c.id.in_(ids)).values({**values, **upkeep}))
-        self.stretch.close_versions(model, sa.select(table.c.id).where(table.c.id.in_(ids)))
+        self.stretch.close_versions(model, ids)
         self.stretch.copy_versions(model, UPDATED, table.c.id.in_(ids))
         for row in found:
             self._tell_change(model, row, row[key.key], values)
@@ -68,9 +68,9 @@ class Below:
     def unmake(self, key: InstrumentedAttribute[Any], found: Sequence[Mapping[str, Any]]) -> None:
         """Delete rows that nothing points at."""
         model, table = key.class_, key.class_.__table__
-        ids = [row["id"] for row in found]
+        ids = self._ids(row["id"] for row in found)
         self.stretch.copy_versions(model, DELETED, table.c.id.in_(ids))
-        self.stretch.close_versions(model, sa.select(table.c.id).where(table.c.id.in_(ids)))
+        self.stretch.close_versions(model, ids)
         self.stretch.execute(sa.delete(table).where(table.c.id.in_(ids)))
         for row in found:
             before = {c.name: pack(c, row[c.name]) for c in kept(model)}
@@ -78,27 +78,30 @@ class Below:
 
     def make(self, key: InstrumentedAttribute[Any], owners: Iterable[int], values: Mapping[str, Any]) -> None:
         """A new row for each owner."""
-        model = key.class_
-        table, name = model.__table__, model.__table__.c[key.key].name
-        moments = {"created_at": self.stretch.now, "updated_at": self.stretch.now}
-        rows = [{name: owner, **values, **moments} for owner in sorted(owners)]
-        if not rows:
-            return
-        made = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        ids = list(self.stretch.connection.execute(made, rows).scalars())
+        model, table = key.class_, key.class_.__table__
+        said = {**values, "created_at": self.stretch.now, "updated_at": self.stretch.now}
+        known = {name: sa.literal(value, table.c[name].type) for name, value in said.items()}
+        mine = self._ids(owners).subquery()
+        rows = sa.select(mine.c.id, *known.values()).order_by(mine.c.id)
+        made = sa.insert(table).from_select([key.key, *known], rows).returning(table.c.id)
+        ids = self._ids(self.stretch.execute(made).scalars())
         self.stretch.copy_versions(model, INSERTED, table.c.id.in_(ids))
         for row in self._rows(table, table.c.id.in_(ids)):
             packed = {c.name: pack(c, row[c.name]) for c in kept(model)}
             after = {n: v for n, v in packed.items() if v is not None}
-            self._tell(row[name], Change(table.name, row["id"], MADE, {}, after))
+            self._tell(row[key.key], Change(table.name, row["id"], MADE, {}, after))
 
     def enter(self) -> None:
         """Into the ledger, beside what was done to the owners themselves."""
         if self.told:
-            own = (line.c.run_id == self.stretch.run.id) & (line.c.row_id == sa.bindparam("owner"))
-            said = sa.update(line).where(own).values(also=sa.bindparam("told"))
-            each = [{"owner": owner, "told": told} for owner, told in sorted(self.told.items())]
-            self.stretch.connection.execute(said, each)
+            part = self.stretch.packed.listed(sorted(self.told.items()))
+            own = (line.c.run_id == self.stretch.run.id) & (
+                line.c.row_id == sa.cast(part.at(0), sa.BigInteger)
+            )
+            self.stretch.execute(sa.update(line).where(own).values(also=self.stretch.packed.json(part.at(1))))
+
+    def _ids(self, ids: Iterable[int]) -> sa.Select[tuple[int]]:
+        return self.stretch.packed.ids(ids)
 
     def _rows(self, table: sa.Table, *which: SQL) -> Sequence[Mapping[str, Any]]:
         asked = sa.select(table).where(*which).order_by(table.c.id)
@@ -119,25 +122,37 @@ class Below:
         self, model: type[Record], found: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
     ) -> None:
         """The lines that changes of state leave in the activity trail (models/upkeep.py)."""
-        act = act_of(self.stretch.session)
         table = model.__table__
-        moves = [
-            {
-                "customer_id": row.get("customer_id"),
-                "staff_id": act.staff_id,
-                "impersonation_id": act.impersonation_id,
-                "kind": "state",
-                "object_type": table.name,
-                "object_id": row["id"],
-                "old_state": row[name].value,
-                "new_state": values[name].value,
-                "summary": f"{row[name].label} → {values[name].label}",
-                "at": self.stretch.now,
-            }
-            for name in values
-            if issubclass(choices_of(table.c[name]) or int, StateChoice)
-            for row in found
-            if row[name] is not None and row[name] != values[name]
-        ]
-        if moves:
-            self.stretch.connection.execute(sa.insert(Activity.__table__), moves)
+        for name in values:
+            if issubclass(choices_of(table.c[name]) or int, StateChoice):
+                moves = defaultdict(list)
+                for row in found:
+                    moves[row[name]].append(row["id"])
+                for before, ids in moves.items():
+                    if before is not None and before != values[name]:
+                        self._note(table, ids, before, values[name])
+
+    def _note(self, table: sa.Table, ids: Iterable[int], before: StateChoice, after: StateChoice) -> None:
+        act = act_of(self.stretch.session)
+        said = {
+            "staff_id": act.staff_id,
+            "impersonation_id": act.impersonation_id,
+            "kind": "state",
+            "object_type": table.name,
+            "old_state": before.value,
+            "new_state": after.value,
+            "summary": f"{before.label} → {after.label}",
+            "at": self.stretch.now,
+        }
+        trail = Activity.__table__
+        known = {name: sa.literal(value, trail.c[name].type) for name, value in said.items()}
+        moved = sa.select(owner_of(table), table.c.id, *known.values()).where(table.c.id.in_(self._ids(ids)))
+        into = sa.insert(trail).from_select(["customer_id", "object_id", *known], moved.order_by(table.c.id))
+        self.stretch.execute(into)
+
+
+def owner_of(table: sa.Table) -> SQL:
+    """The customer in whose trail a row of this table stands."""
+    if table.name == "customer":
+        return table.c.id
+    return table.c.customer_id if "customer_id" in table.c else sa.null()

@@ -19,7 +19,7 @@ from ..operation import Condition
 from ..rules import Many
 from .rows import OVERTAKEN
 from .set_back_below import BackBelow
-from .set_below import Below
+from .set_below import Below, owner_of
 from .set_packed import SQL, Packed, joined, literal, quoted
 from .stretch import Cases, Stretch, any_of, first_of, line, was
 
@@ -234,7 +234,7 @@ def _note_moves(stretch: Stretch, names: Sequence[str]) -> None:
         old = stretch.packed.take(line.c.before, column.name)
         new = stretch.packed.take(line.c.after, column.name)
         values = {
-            "customer_id": _customer(table),
+            "customer_id": owner_of(table),
             "staff_id": sa.literal(act.staff_id, sa.BigInteger),
             "impersonation_id": sa.literal(act.impersonation_id, sa.BigInteger),
             "kind": literal("state"),
@@ -248,12 +248,6 @@ def _note_moves(stretch: Stretch, names: Sequence[str]) -> None:
         moved = sa.select(*values.values()).where(stretch.rows(), stretch.written, old.is_not(None))
         into = sa.insert(Activity.__table__)
         stretch.execute(into.from_select([*values], moved.order_by(table.c.id)))
-
-
-def _customer(table: sa.Table) -> SQL:
-    if table.name == "customer":
-        return table.c.id
-    return table.c.customer_id if "customer_id" in table.c else sa.null()
 
 
 def _label(choices: type[StateChoice], value: SQL) -> SQL:

@@ -5,7 +5,7 @@ for one value) and as a piece of JSON text.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,14 @@ class Packed:
 
     def elements(self, packed: SQL) -> Elements:
         raise NotImplementedError
+
+    def listed(self, rows: Iterable[Sequence[Any]]) -> Elements:
+        """Rows that are known here, as one value: thousands named one by one cost more than to look up."""
+        return self.elements(sa.literal([list(row) for row in rows], sa.JSON))
+
+    def ids(self, ids: Iterable[int]) -> sa.Select[tuple[int]]:
+        part = self.listed([row_id] for row_id in sorted(ids))
+        return sa.select(sa.cast(part.at(0), sa.BigInteger).label("id")).select_from(part.source)
 
     def object(self, pieces: Iterable[tuple[str, SQL, SQL | None]]) -> SQL:
         """JSON text from (name, JSON of the value, condition under which it is in)."""

@@ -289,19 +289,19 @@ def _walk(
     """Up to one row more than a page, in order, as (id, value sorted by)."""
     name, down = ask.order
     column = sorting(ask.model, name)
-    source, row_id, value = _source(ask, parts, column, total)
+    source, row_id, value = source_of(ask, parts, column, total)
     down = down != back
     wanted = ask.size + 1
     found: list[Any] = []
-    for condition in _stretches(column, value, row_id, cursor, down):
-        statement = source.where(condition).order_by(*_order(value, row_id, down))
+    for condition in stretches(column, value, row_id, cursor, down):
+        statement = source.where(condition).order_by(*run_along(value, row_id, down))
         found += session.execute(statement.limit(wanted - len(found))).all()
         if len(found) >= wanted:
             break
     return found
 
 
-def _source(ask: Asked, parts: list, column: sa.Column, total: int) -> tuple:
+def source_of(ask: Asked, parts: list, column: sa.Column, total: int) -> tuple:
     """Few matches are collected first and sorted; many are met along the sort index."""
     table = ask.model.__table__
     parts = [*parts, *in_history(ask, column)]
@@ -319,12 +319,12 @@ def in_history(ask: Asked, column: sa.Column) -> list[sa.ColumnElement[bool]]:
     return [] if kept is table else [kept.c.id == table.c.id, kept.c.end_transaction_id.is_(None)]
 
 
-def _order(value: sa.ColumnElement, row_id: sa.ColumnElement, down: bool) -> list:
+def run_along(value: sa.ColumnElement, row_id: sa.ColumnElement, down: bool) -> list:
     both = [value, row_id] if value is not row_id else [row_id]
     return [c.desc() if down else c.asc() for c in both]
 
 
-def _stretches(column, value, row_id, cursor: Cursor | None, down: bool) -> list:
+def stretches(column, value, row_id, cursor: Cursor | None, down: bool) -> list:
     """Conditions to read one after the other. Rows without a value are last upwards, first down."""
     if column.name == "id":
         if not cursor:

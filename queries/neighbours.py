@@ -1,14 +1,12 @@
 """The records before and after one, in the list that it was opened from."""
 
-from dataclasses import replace
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import sorting
 from models.parse import Place
 
-from .listing import CAP, Asked, Cursor, in_history, page, plain
+from .listing import CAP, Asked, Cursor, conditions, in_history, plain, run_along, source_of, stretches
 from .viewer import Viewer
 
 
@@ -16,14 +14,26 @@ def neighbours(
     session: Session, ask: Asked, row_id: int, viewer: Viewer, place: Place, total: int
 ) -> tuple[int | None, int | None]:
     """Ids. `total` is how many the list said it has: few matches are sorted, many are met in order."""
+    here = _cursor(session, ask, row_id)
+    if here is None:
+        return None, None
     name, down = ask.order
-    column = sorting(ask.model, name)
-    table = ask.model.__table__
+    parts = conditions(session, ask, viewer, place)
+    source, id_, value = source_of(ask, parts, sorting(ask.model, name), min(total, CAP + 1))
+
+    def first(down: bool) -> sa.ColumnElement[int]:
+        """The nearest that way. Databases take the stretches one by one, and stop at the first answer."""
+        ids = source.with_only_columns(id_).order_by(*run_along(value, id_, down)).limit(1)
+        found = stretches(sorting(ask.model, name), value, id_, here, down)
+        return sa.func.coalesce(*(ids.where(one).scalar_subquery() for one in found), sa.null())
+
+    return tuple(session.execute(sa.select(first(not down), first(down))).one())
+
+
+def _cursor(session: Session, ask: Asked, row_id: int) -> Cursor | None:
+    """Where the list stands at this record; None where it is gone."""
+    name, _ = ask.order
+    column, table = sorting(ask.model, name), ask.model.__table__
     own = sa.select(column).where(table.c.id == row_id, *in_history(ask, column))
     found = session.execute(own).one_or_none()
-    if found is None:
-        return None, None
-    here = Cursor(f"{'-' if down else ''}{name}", plain(found[0]), row_id, min(total, CAP + 1), 0).text()
-    ask = replace(ask, size=1, after="", before="")
-    before, after = replace(ask, before=here), replace(ask, after=here)
-    return tuple(next(iter(page(session, side, viewer, place).ids), None) for side in (before, after))
+    return None if found is None else Cursor(name, plain(found[0]), row_id, 0, 0)

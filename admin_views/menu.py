@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from flask import g, request
 
 from models.base import Table, tables
-from models.screen import plural_of, title_of
+from models.screen import FIRST_GROUPS, GROUPS, LAST_GROUPS, plural_of, title_of
 from queries import declare
 
 from . import mailbox
 from .list_page import creations as creations_of
 from .shapes import Link, MenuGroup
 
-GROUPS = ("", "Operations", "Setup", "System")
 HISTORY = "/admin/history/"
 DESK = (
     ("Edit", "pick", "edit"),
@@ -34,9 +33,9 @@ def menu() -> list[MenuGroup]:
         return []
     groups = {name: list(_links(name)) for name in _names()}
     groups[""].insert(0, _link("Dashboard", "/admin/", "layout-dashboard", request.path == "/admin/"))
-    if queues := list(_queues()):
-        first = {name: groups.pop(name) for name in ("", "Operations")}
-        groups = {**first, **_by_subject(), "Queues": queues, **groups}
+    first = {name: groups.pop(name) for name in FIRST_GROUPS}
+    desk = _by_subject()
+    groups = {**first, **desk, "Queues": list(_queues()), **groups}
     groups["System"].insert(0, _link("Runs", RUNS, "player-play", request.path.startswith(RUNS)))
     if g.viewer.may("job.read"):
         groups["System"].insert(0, _link("Jobs", JOBS, "clock-play", request.path.startswith(JOBS)))
@@ -44,11 +43,18 @@ def menu() -> list[MenuGroup]:
         groups["System"].append(_link("Mailbox", mailbox.HERE, "inbox"))
     if g.viewer.may("history.read_all"):
         groups["System"].insert(0, _link("Changes", HISTORY, "history", request.path.startswith(HISTORY)))
-    return [MenuGroup(name, links) for name, links in groups.items() if links]
+    shown = (*FIRST_GROUPS, *desk)
+    return [
+        MenuGroup(name, links, name in shown or any(link.on for link in links))
+        for name, links in groups.items()
+        if links
+    ]
 
 
 def _names() -> list[str]:
-    return [*GROUPS, *sorted({t.screen.group for t in tables() if t.screen.group} - set(GROUPS))]
+    known = (*FIRST_GROUPS, *GROUPS)
+    others = sorted({t.screen.group for t in tables()} - {*known, *LAST_GROUPS})
+    return [*known, *others, *LAST_GROUPS]
 
 
 def _by_subject() -> dict[str, list[Link]]:

@@ -31,6 +31,7 @@ class Link:
 class MenuGroup:
     label: str  # "" for the first group, which has no heading
     links: Sequence[Link]
+    open: bool = True
 
 
 # --- list ------------------------------------------------------------------------------------

@@ -7,6 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+# Headings of the menu in their order: these open at first; those of other tables stand before the last ones.
+FIRST_GROUPS = ("", "Operations")
+GROUPS = ("Sales", "Services", "Usage", "Support", "Catalog")
+LAST_GROUPS = ("Setup", "System")
+
 
 @dataclass(frozen=True)
 class Preset:

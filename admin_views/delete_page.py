@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from models.base import Record, db
-from models.screen import title_of
+from models.screen import lowered, title_of
 from operations import deleting
 from operations.errors import Refused
 
@@ -60,7 +60,7 @@ class Deleting:
 
     def delete_shape(self, record: Record) -> dict[str, Any]:
         found = deleting.consequences(db.session(), record)
-        title = title_of(self.model).lower()
+        title = lowered(title_of(self.model))
         return {
             "title": f"Delete {title} “{record}”?",
             "lede": "It disappears from lists and searches, with what belongs to it. Its history stays, "

@@ -12,7 +12,7 @@ from flask_admin import expose
 
 from models.base import Record, Table, db, now, records, tables, target_of
 from models.fields import field_of
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from operations.operation import Operation
 from queries import declare
 from queries.declare import Declared
@@ -55,7 +55,7 @@ class Desk(Inventory):
         """The records that one has opened, the last one first."""
         model = about()
         page = SimpleNamespace(
-            title=f"Recently viewed {plural_of(model).lower()}",
+            title=f"Recently viewed {lowered(plural_of(model))}",
             lede="The ones that you opened yourself, the last one first.",
             crumbs=[Link(plural_of(model), f"/admin/{model.__tablename__}/")],
             listing=_recent(model),
@@ -71,9 +71,9 @@ class Desk(Inventory):
             return redirect(record_path(model, int(chosen)))
         words = request.args.get("q", "")[:200].strip()
         found = lookup(db.session(), model, words, viewer(), place(), HITS) if words else []
-        title = title_of(model).lower()
+        title = lowered(title_of(model))
         page = SimpleNamespace(
-            title=f"Edit {plural_of(model).lower()}",
+            title=f"Edit {lowered(plural_of(model))}",
             lede="",
             crumbs=[Link(plural_of(model), f"/admin/{model.__tablename__}/")],
             label=title_of(model),

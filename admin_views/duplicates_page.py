@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Record
 from models.fields import field_of
-from models.screen import plural_of
+from models.screen import lowered, plural_of
 from operations.merge_declared import merging_of
 from operations.operation import operation_named
 from operations.sealing import Unreadable, seal, unseal
@@ -44,7 +44,7 @@ class DuplicatesMaker:
 
     def page(self) -> DuplicatesPage:
         found, after = groups(self.session, self.said, self.way, self.viewer, self.after, SIZE)
-        what = plural_of(self.model).lower()
+        what = lowered(plural_of(self.model))
         return DuplicatesPage(
             title="Duplicates",
             lede=f"{plural_of(self.model)} that may be the same. Merge them, or say that they are not.",
@@ -80,7 +80,7 @@ class DuplicatesMaker:
         rest = one.total - len(printed)
         return LikeGroup(
             title=self.value(one),
-            count=f"{one.total:,} {plural_of(self.model).lower()}",
+            count=f"{one.total:,} {lowered(plural_of(self.model))}",
             rows=[LikeRow(row.id, row.href, row.cells) for row in printed],
             more=f"and {rest:,} more" if rest > 0 else "",
             merge=self.merge(one),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from models.base import Record, Table, db
-from models.screen import plural_of
+from models.screen import lowered, plural_of
 from operations import trail
 from operations.errors import Refused
 from operations.files import holding_of
@@ -31,7 +31,7 @@ class Filing:
         if holding is None:
             abort(404)
         if not viewer().may(f"{self.model.__tablename__}.download"):
-            abort(403, NOT_YOURS.format(plural_of(self.model).lower()))
+            abort(403, NOT_YOURS.format(lowered(plural_of(self.model))))
         try:
             given = holding.give(record)
         except Refused as refused:

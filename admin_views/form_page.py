@@ -13,7 +13,7 @@ from wtforms import Form
 from models.base import Record, keys_between, records, table_named, target_of
 from models.fields import field_of
 from models.parse import Place, Unreadable, read
-from models.screen import Preset, label_of, plural_of, said, title_of
+from models.screen import Preset, label_of, lowered, plural_of, said, title_of
 from operations.errors import Locked, Refused
 from operations.files import FILE, holding_of
 from operations.previews import preview_of
@@ -175,7 +175,7 @@ class FormMaker:
             asked = {"create": any(r.id is None for r in wanted), "delete": any(r.remove for r in wanted)}
             for verb, is_asked in asked.items():
                 if is_asked and not self.viewer.may(f"{table}.{verb}"):
-                    self.errors.append(f"You may not {verb} {plural_of(table_named(table)).lower()}.")
+                    self.errors.append(f"You may not {verb} {lowered(plural_of(table_named(table)))}.")
 
     def _refuse_placeholders(self) -> None:
         """A value that was only there to be overwritten is not a value."""
@@ -294,7 +294,7 @@ class FormMaker:
         if asking is None:
             return Fieldset(title, inputs)
         key = asking.column.info["schema"][0]
-        what = label_of(self.model, key).lower()
+        what = lowered(label_of(self.model, key))
         empty = f"This {what} asks for nothing more." if self._chosen(key) else f"Choose the {what} first."
         return Fieldset(title, inputs, key, "" if inputs else empty, asking.carried())
 

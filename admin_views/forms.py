@@ -13,7 +13,7 @@ from wtforms import Field, Form, ValidationError
 from models.base import UPKEEP, Link, Record, columns, keys_between, table_named, target_of
 from models.fields import field_of
 from models.parse import Place, Unreadable, key, read
-from models.screen import label_of, title_of
+from models.screen import label_of, lowered, title_of
 from operations.files import FILE, Holding, Upload
 from queries.links import far_end, links_of
 from queries.lookup import Owner, lookup
@@ -126,7 +126,7 @@ class KeyField(ValueField):
         super().process_formdata(values)
         if self.data is not None and find(self.session, self.target, self.data, self.viewer) is None:
             self.data = None
-            raise ValueError(f"There is no such {title_of(self.target).lower()} any more. Choose again.")
+            raise ValueError(f"There is no such {lowered(title_of(self.target))} any more. Choose again.")
 
     def html(self, **given: Any) -> Markup:
         chosen = [self.typed] if self.typed.isdecimal() else []

@@ -15,7 +15,7 @@ from models.access import StaffUser
 from models.act import SOURCES, acting
 from models.base import Link as Tie
 from models.base import Record, db, records, table_named, target_of
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from operations import restoring
 from operations.errors import Refused
 from operations.retry import again
@@ -139,7 +139,7 @@ class HistoryView(BaseView):
         owner = target_of(ends(model)[0]) if issubclass(model, Tie) else model
         table = owner.__tablename__
         if not (viewer().may(f"{table}.read") and viewer().may(f"{table}.update")):
-            abort(403, f"You may not change {plural_of(owner).lower()}.")
+            abort(403, f"You may not change {lowered(plural_of(owner))}.")
         if column and column not in restoring.restorable(model, viewer()):
             abort(403, "You may not change this field.")
         if not restoring.may_see(db.session(), model, row_id, viewer()):
@@ -193,7 +193,7 @@ def _gone(gone: Gone, seen: Look) -> shapes.Entry:
         moment=moment(when, seen),
         clock=when.astimezone(seen.zone).strftime("%H:%M"),
         who=gone.transaction.staff_name or gone.transaction.source.capitalize(),
-        did=f"deleted {title_of(gone.model).lower()} “{title}”{with_it}",
+        did=f"deleted {lowered(title_of(gone.model))} “{title}”{with_it}",
         subject=None,
         reason=gone.transaction.reason,
         source="",

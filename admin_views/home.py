@@ -8,7 +8,7 @@ from flask_admin import AdminIndexView, expose
 from markupsafe import Markup
 
 from models.base import Table, db, now, tables
-from models.screen import plural_of
+from models.screen import lowered, plural_of
 from queries.history import Wanted, feed
 from queries.listing import Asked
 from queries.lookup import lookup
@@ -90,7 +90,7 @@ def finder() -> SimpleNamespace | None:
     base = f"/admin/{model.__tablename__}/"
     maker = ListMaker(db.session(), Asked(model), viewer(), place(), look(), base, {})
     return SimpleNamespace(
-        title=f"Find {plural_of(model).lower()}",
+        title=f"Find {lowered(plural_of(model))}",
         action=base,
         hint=maker.search_hint(),
         fields=maker.search_in(),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.base import Record, Table, sorting
 from models.fields import field_of
 from models.parse import Place, countries
-from models.screen import label_of, plural_of, said, title_of
+from models.screen import label_of, lowered, plural_of, said, title_of
 from operations.uploads import uploads
 from queries.filters import (
     ANY,
@@ -131,7 +131,7 @@ class ListMaker:
             action=verbs.operate_path(self.model),
             query=urlencode(meant, safe=":!.,-"),
             total=f"{CAP:,}+" if found.total > CAP else f"{found.total:,}",
-            what=plural_of(self.model).lower(),
+            what=lowered(plural_of(self.model)),
             groups=groups,
             hidden=self.pairs(),
             back=self.here(),
@@ -201,12 +201,12 @@ class ListMaker:
     def sentence(self) -> str:
         """What the list shows, said once, for people and screen readers."""
         known = filters_of(self.model)
-        parts = [f"{known[n].label.lower()} {known[n].says(asked)}" for n, asked in self.ask.filters.items()]
+        parts = [f"{lowered(known[n].label)} {known[n].says(asked)}" for n, asked in self.ask.filters.items()]
         text = plural_of(self.model)
         if parts:
             text += f" whose {', and whose '.join(parts)}"
         if self.ask.search:
-            where = f" in {label_of(self.model, self.ask.within).lower()}" if self.ask.within else ""
+            where = f" in {lowered(label_of(self.model, self.ask.within))}" if self.ask.within else ""
             text += f"{',' if parts else ''} matching “{self.ask.search}”{where}"
         if not parts and not self.ask.search:
             return ""
@@ -216,7 +216,7 @@ class ListMaker:
         if not self.model.screen.search:
             return ""
         own = [label_of(self.model, n) for n in self.model.screen.search if "." not in n]
-        return ", ".join([own[0], *(w[0].lower() + w[1:] for w in own[1:4])])
+        return ", ".join([own[0], *map(lowered, own[1:4])])
 
     def search_in(self) -> list[Option]:
         """The columns in which alone the words can be looked for; none while values are hidden."""
@@ -225,7 +225,7 @@ class ListMaker:
         return [Option(n, escape(label_of(self.model, n)), n == self.ask.within) for n in fields(self.model)]
 
     def empty(self, wrong: bool) -> Empty:
-        what = plural_of(self.model).lower()
+        what = lowered(plural_of(self.model))
         if wrong:
             return Empty(
                 "Nothing was searched",
@@ -247,7 +247,7 @@ class ListMaker:
 
     def _ways_out(self) -> list[Link]:
         known = filters_of(self.model)
-        ways = [Link(f"Leave out {known[n].label.lower()}", self.at(without=[n])) for n in self.ask.filters]
+        ways = [Link(f"Leave out {lowered(known[n].label)}", self.at(without=[n])) for n in self.ask.filters]
         if self.ask.search and ways:
             ways.append(Link("Leave out the search", self.at(without=["search", "in"])))
         return [*ways[:3], Link("Clear all", self.base)]
@@ -260,7 +260,7 @@ class ListMaker:
             return []
         here = urlencode(self.pairs(["sort", "size", "columns"]), safe=":!.,-")
         made = [Link(title, f"{self.base}?{query}", on=here == query) for title, query in declared.items()]
-        return [Link(f"All {plural_of(self.model).lower()}", self.base, on=not here), *made]
+        return [Link(f"All {lowered(plural_of(self.model))}", self.base, on=not here), *made]
 
     def exports(self, found: Page) -> list[Link]:
         if not self.viewer.may(f"{self.model.__tablename__}.export") or not found.total:
@@ -354,7 +354,7 @@ def creations(model: type[Table], viewer: Viewer, base: str) -> list[Link]:
     if not viewer.may(f"{model.__tablename__}.create"):
         return []
     if not screen.presets:
-        return [Link(f"New {title_of(model).lower()}", f"{base}new/", "plus")]
+        return [Link(f"New {lowered(title_of(model))}", f"{base}new/", "plus")]
     return [
         Link(preset.label, f"{base}new/?" + urlencode({"preset": preset.name}), preset.icon)
         for preset in screen.presets

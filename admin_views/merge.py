@@ -11,7 +11,7 @@ from flask_admin import expose
 from sqlalchemy.orm import Session
 
 from models.base import Record, db
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from models.work import Run, RunState
 from operations.errors import Refused
 from operations.merge_declared import FROM, SURVIVOR, Merging, merging_of, survivor_of
@@ -66,11 +66,11 @@ class MergePages:
         words = [w.strip() for text in said for w in text.split(",") if w.strip()]
         for word in words:
             if not (word.isascii() and word.isdecimal() and len(word) < 19):
-                abort(400, f"“{word[:40]}” is not the number of a {title_of(self.model).lower()}.")
+                abort(400, f"“{word[:40]}” is not the number of a {lowered(title_of(self.model))}.")
         return [int(word) for word in words]
 
     def compared(self, merging: Merging, ids: list[int]) -> MergeMaker:
-        many = f"At most {merging.most} {plural_of(self.model).lower()} are merged at once."
+        many = f"At most {merging.most} {lowered(plural_of(self.model))} are merged at once."
         if len(ids) > merging.most:
             abort(400, f"{many} These are {len(ids):,}.")
         session, rows, missing = db.session(), [], []
@@ -107,7 +107,7 @@ class MergePages:
         """Words for one that was picked and cannot be shown."""
         if into := survivor_of(session, self.model, row_id, viewer()):
             return f"{title_of(self.model)} {row_id} has been merged into “{into}” already."
-        return f"There is no {title_of(self.model).lower()} {row_id}, or you may not see it."
+        return f"There is no {lowered(title_of(self.model))} {row_id}, or you may not see it."
 
     def choices(self, merging: Merging) -> dict[str, int]:
         """Column -> the record whose value is kept, as far as this person may say so."""

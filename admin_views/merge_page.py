@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Record, target_of
 from models.fields import field_of
-from models.screen import label_of, plural_of, title_of
+from models.screen import label_of, lowered, plural_of, title_of
 from operations.merge_declared import FROM, SURVIVOR, Merging
 from operations.merge_relations import outlooks
 from operations.operation import operation_named
@@ -55,7 +55,7 @@ class MergeMaker:
 
     @property
     def what(self) -> str:
-        return plural_of(self.model).lower()
+        return lowered(plural_of(self.model))
 
     def page(self) -> MergePage:
         several = len(self.rows) > 1

@@ -10,7 +10,7 @@ from wtforms import Form
 
 from models.base import target_of
 from models.fields import field_of
-from models.screen import title_of
+from models.screen import lowered, title_of
 from operations.errors import Refused
 from operations.records import Draft, create
 
@@ -53,7 +53,7 @@ class Newcomer:
         )
 
     def validate(self) -> bool:
-        chosen, what = self.maker.form[self.maker.owner.name], title_of(self.parent).lower()
+        chosen, what = self.maker.form[self.maker.owner.name], lowered(title_of(self.parent))
         if self.is_meant and chosen.data is not None:
             self.maker.errors.append(f"Choose a {what}, or fill in a new one; not both.")
         elif not self.is_meant and chosen.data is None and not chosen.errors:
@@ -73,7 +73,7 @@ class Newcomer:
         draft.values[self.maker.owner.name] = made.id
 
     def fieldset(self) -> Fieldset:
-        what = title_of(self.parent).lower()
+        what = lowered(title_of(self.parent))
         inputs = [shape(self.form, n, PREFIX) for n in self.names]
         return Fieldset(f"New {what}", inputs, empty=f"Only for somebody who is no {what} yet.")
 

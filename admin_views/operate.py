@@ -13,7 +13,7 @@ from flask_admin import expose
 from sqlalchemy.exc import IntegrityError
 
 from models.base import Table, db
-from models.screen import plural_of
+from models.screen import lowered, plural_of
 from models.work import Run, RunRow, RunState
 from operations.errors import Refused
 from operations.operation import Operation, operation_named
@@ -45,7 +45,7 @@ class Operating:
         except KeyError:
             abort(404, f"{plural_of(self.model)} have no operation of this name.")
         if not found.allowed(viewer(), self.model):
-            abort(403, f"You may not do this: {found.title.lower()} {plural_of(self.model).lower()}.")
+            abort(403, f"You may not do this: {lowered(found.title)} {lowered(plural_of(self.model))}.")
         return found
 
     @expose("/operate/")
@@ -178,7 +178,7 @@ class Operating:
         if found is None:
             abort(404)
         if not (found.column.info.get("known") or viewer().may_read(found.target)):
-            abort(403, f"You may not read {plural_of(found.target).lower()}.")
+            abort(403, f"You may not read {lowered(plural_of(found.target))}.")
         text, owner = request.args.get("q", "")[:200], same_as(found.column)
         among = found.column.info.get("among", "")
         rows = lookup(db.session(), found.target, text, viewer(), place(), owner=owner, among=among)

@@ -11,7 +11,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from models.parse import Place
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from models.text import clean
 from operations import restoring
 from operations.errors import Refused
@@ -148,7 +148,7 @@ class AskMaker:
                 if wrong:
                     unmet[wrong] = unmet.get(wrong, 0) + 1
         if not good and not unmet:
-            unmet[f"There is no such {title_of(model).lower()}, or you may not see it."] = len(self.rows.ids)
+            unmet[f"There is no such {lowered(title_of(model))}, or you may not see it."] = len(self.rows.ids)
         return _told(unmet), good > 0
 
     def lost(self) -> tuple[list[tuple[str, str]], bool]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Record
 from models.parse import Place
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from operations.running import Selection
 from operations.running.plan import MOST_IDS
 from queries.filters import Unknown
@@ -106,7 +106,7 @@ def _ids(model: type[Record]) -> tuple[int, ...]:
         abort(400, f"{many} Choose all that match a filter instead.")
     for word in words:
         if not (word.isascii() and word.isdecimal() and len(word) < 19):
-            abort(400, f"“{word[:40]}” is not the number of a {title_of(model).lower()}.")
+            abort(400, f"“{word[:40]}” is not the number of a {lowered(title_of(model))}.")
     return tuple(sorted({int(w) for w in words}))
 
 
@@ -134,7 +134,7 @@ class Words:
         return f"{CAP:,}+" if many > CAP else f"{many:,}"
 
     def counted(self, number: str) -> str:
-        return f"{number} {(title_of if number == '1' else plural_of)(self.model).lower()}"
+        return f"{number} {lowered((title_of if number == '1' else plural_of)(self.model))}"
 
     def name(self) -> str:
         """Of the only row."""
@@ -159,7 +159,7 @@ class Words:
         if self.rows.ask is None:
             names = ", ".join(link.label for link in self.links())
             return f"{names} {self.more()}".strip() or self.counted(self.number())
-        return self.listed() or f"All {plural_of(self.model).lower()}."
+        return self.listed() or f"All {lowered(plural_of(self.model))}."
 
     def listed(self) -> str:
         """What narrows the list whose rows are all meant; "" for nothing."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from models.base import Record, Table, db
-from models.screen import plural_of
+from models.screen import lowered, plural_of
 from operations import trail
 from operations.errors import Refused
 from operations.operation import Context
@@ -111,5 +111,5 @@ class Printing:
                 abort(400, str(problem))
         found = session.scalars(asked.order_by(self.model.id).limit(MOST + 1)).all()
         if len(found) > MOST:
-            raise Refused(f"At most {MOST} {plural_of(self.model).lower()} are printed at once. Tick fewer.")
+            raise Refused(f"At most {MOST} {lowered(plural_of(self.model))} are printed at once. Tick fewer.")
         return list(found)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from markupsafe import escape
 
 from models.base import Record, Table, keys_between
-from models.screen import title_of
+from models.screen import lowered, title_of
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
 from queries import declare
@@ -85,7 +85,7 @@ class RecordListing(RecordFrame):
         if not self.viewer.may(f"{model.__tablename__}.create"):
             return None
         path = f"/admin/{model.__tablename__}/new/?{urlencode(values)}"
-        return shapes.Link(f"New {title_of(model).lower()}", path, "plus")
+        return shapes.Link(f"New {lowered(title_of(model))}", path, "plus")
 
     def _list_of(self, tab: Tab) -> ListMaker:
         """The list of a child table, narrowed to this record; what its filters do not know is passed over."""
@@ -129,7 +129,7 @@ class RecordListing(RecordFrame):
         model = tab.child
         add = self._add(model, tab.rows(self.record).add)
         return shapes.Empty(
-            f"No {tab.title.lower()} yet",
+            f"No {lowered(tab.title)} yet",
             "What you add appears here." if add else "Nothing has been recorded so far.",
             model.screen.icon,
             [add] if add else [],
@@ -149,7 +149,7 @@ class RecordListing(RecordFrame):
             rows=printed,
             empty=None
             if printed
-            else shapes.Empty(f"No {tab.title.lower()} yet", asked.empty or "Nothing so far."),
+            else shapes.Empty(f"No {lowered(tab.title)} yet", asked.empty or "Nothing so far."),
             previous=f"{here}?start={max(start - 50, 0)}" if start else "",
             next=f"{here}?start={start + 50}" if len(ids) > 50 else "",
             span=f"{start + 1:,}–{start + len(printed):,}" if printed else "",

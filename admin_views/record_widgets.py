@@ -8,7 +8,7 @@ import structlog
 from markupsafe import Markup, escape
 
 from models.base import Record, Table
-from models.screen import label_of, plural_of
+from models.screen import label_of, lowered, plural_of
 from queries import declare
 from queries.declare import Declared, Facts, Series, Sheet
 from queries.tabs import Tab
@@ -101,7 +101,7 @@ class RecordWidgets(RecordFrame):
             count=f"{COUNTED}+" if total > COUNTED else str(total),
             size=said.size,
             lines=[(self._opening(row, first), self._beside(row, rest)) for row in rows],
-            empty=asked.empty or f"No {plural_of(model).lower()} yet.",
+            empty=asked.empty or f"No {lowered(plural_of(model))} yet.",
         )
 
     def _sheet_widget(self, said: Declared, asked: Sheet) -> shapes.Widget:

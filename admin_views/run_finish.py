@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from models.screen import lowered
 from models.work import Run, RunKind, RunState
 from operations.running import Ran, operation_of
 from operations.running.ledger import model_of
@@ -69,6 +70,6 @@ def said(session: Session, run: Run) -> str:
     text = verbs.done(operation, model, run.changed, name)
     if run.kind is RunKind.UNDO:
         what = f"“{name}”" if name else verbs.counted(model, run.changed)
-        text = f"Undone: {operation.title.lower()}, {what}"
+        text = f"Undone: {lowered(operation.title)}, {what}"
     rest = run.matched - run.changed
     return f"{text}. {rest:,} not changed." if rest else f"{text}."

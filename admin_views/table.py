@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from models.base import Record, Table, db, target_of
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from models.text import clean
 from operations import once, trail
 from operations import records as write
@@ -89,7 +89,7 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
         found = find(db.session(), self.model, row_id, viewer(), lock)
         if found is None:
             self.lead_on(row_id)
-            abort(404, f"There is no such {title_of(self.model).lower()}, or you may not see it.")
+            abort(404, f"There is no such {lowered(title_of(self.model))}, or you may not see it.")
         return found
 
     def records_only(self, verb: str) -> None:
@@ -156,7 +156,7 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
         column = self.model.__table__.c.get(relation)
         known = column is not None and column.info.get("known") and viewer().may_read(self.model)
         if not (known or viewer().may_read(target)):
-            abort(403, f"You may not read {plural_of(target).lower()}.")
+            abort(403, f"You may not read {lowered(plural_of(target))}.")
         text, owner = request.args.get("q", "")[:200], same_as(column)
         rows = lookup(db.session(), target, text, viewer(), place(), owner=owner)
         word = handle if by == "word" else lambda row: row.id

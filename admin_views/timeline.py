@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.base import Link as Tie
 from models.base import Record, target_of
 from models.fields import field_of
-from models.screen import label_of, plural_of, title_of
+from models.screen import label_of, lowered, plural_of, title_of
 from operations.restoring import restorable
 from queries.history import DELETED, INSERTED, UPDATED, Change, Step
 from queries.impersonation import subjects
@@ -111,7 +111,7 @@ class Teller:
         parts: dict[str, list[str]] = {}
         for (model, kind), rows in step.counts.items():
             if not issubclass(model, Tie):
-                parts.setdefault(verbs[kind], []).append(f"{rows:,} {plural_of(model).lower()}")
+                parts.setdefault(verbs[kind], []).append(f"{rows:,} {lowered(plural_of(model))}")
         did = "; ".join(f"{verb} {', '.join(found)}" for verb, found in parts.items())
         return replace(self._entry(step, when, (), None), did=did or "changed many records")
 
@@ -166,7 +166,7 @@ class Teller:
         if len({c.model for c in plain}) == 1 and len(kinds) == 1 and (kind := next(iter(kinds))) in DID:
             model = plain[0].model
             own = self.home and (model, plain[0].row_id) == self.home
-            return f"{DID[kind]} {'the record' if own else title_of(model).lower()}"
+            return f"{DID[kind]} {'the record' if own else lowered(title_of(model))}"
         if self.home and any((c.model, c.row_id) == self.home and c.kind == INSERTED for c in changes):
             return "created the record"
         fields = [label_of(c.model, n) for c in plain for n in c.fields if c.kind not in DID]

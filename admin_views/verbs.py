@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Record, Table
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from operations import printouts
 from operations.operation import Operation, operations_of
 from queries.viewer import Viewer
@@ -123,7 +123,7 @@ def done(operation: Operation, model: type[Table], count: int, name: str = "") -
 
 
 def counted(model: type[Table], count: int) -> str:
-    return f"{count:,} {(title_of if count == 1 else plural_of)(model).lower()}"
+    return f"{count:,} {lowered((title_of if count == 1 else plural_of)(model))}"
 
 
 def open_path(model: type[Table], row_id: int) -> str:

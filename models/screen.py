@@ -85,3 +85,8 @@ def title_of(model: Any) -> str:
 
 def plural_of(model: Any) -> str:
     return model.screen.menu or model.screen.tab.split("/")[-1] or f"{title_of(model)}s"
+
+
+def lowered(words: str) -> str:
+    """As it stands within a sentence: "price level", but "SIM card" and "VoIP line"."""
+    return " ".join(w.lower() if w[1:].islower() or len(w) == 1 else w for w in words.split(" "))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.act import act_of
 from models.base import Record, columns, records, target_of
-from models.screen import title_of
+from models.screen import lowered, title_of
 from queries.viewer import Viewer
 
 from .errors import Refused
@@ -28,8 +28,8 @@ def keep_together(model: type[Record], column: sa.Column) -> None:
             return
         theirs = session.scalar(sa.select(target.__table__.c[shared]).where(target.id == chosen))
         if theirs != owner:
-            whose = title_of(target_of(record.__table__.c[shared])).lower()
-            what = title_of(target).lower()
+            whose = lowered(title_of(target_of(record.__table__.c[shared])))
+            what = lowered(title_of(target))
             raise Refused(f"This {what} is of another {whose}. Choose one of the same {whose}.", column.name)
 
 

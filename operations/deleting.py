@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Link, Record, Table, columns, tables, target_of
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from queries.links import ends
 from queries.viewer import Viewer
 
@@ -67,7 +67,7 @@ def delete(session: Session, record: Record, viewer: Viewer) -> None:
     """Delete a row and what belongs to it, row by row, so that all of it is in the history."""
     blocked = [c for c in consequences(session, record) if c.what == "in the way"]
     if blocked:
-        listed = ", ".join(f"{c.count:,} {c.label.lower()}" for c in blocked)
+        listed = ", ".join(f"{c.count:,} {lowered(c.label)}" for c in blocked)
         instead = " Close it instead." if "close" in _verbs(type(record)) else ""
         raise Refused(f"{title_of(type(record))} “{record}” is still used by {listed}.{instead}")
     obey(session, record, {"": (record, None)}, viewer)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from models.base import Record, Table, columns, remembered, target_of
 from models.choice import Choice
 from models.fields import Field, field_of
-from models.screen import label_of
+from models.screen import label_of, lowered
 from queries.viewer import SYSTEM, Viewer
 
 from .deleting import consequences
@@ -119,7 +119,7 @@ def delete(row: Record, ctx: Context) -> None:
     delete_row(ctx.session, row, ctx.viewer)
     for touched in found:
         words = GOES if touched.what == "deleted" else STAYS
-        ctx.tally(words, touched.label.lower(), touched.count)
+        ctx.tally(words, lowered(touched.label), touched.count)
 
 
 @operation(

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.base import Table, tables
-from models.screen import label_of
+from models.screen import label_of, lowered
 
 from .errors import Refused
 
@@ -58,7 +58,7 @@ def _words(model: type[Table], constraint: Any) -> Refused:
         return Refused(f"Not allowed: {str(constraint.name).replace('_', ' ')}.")
     names = [c.name for c in constraint.columns]
     shown = [_source(model, n) for n in names]
-    return Refused(f"This {label_of(model, shown[-1]).lower()} is already taken.", shown[-1])
+    return Refused(f"This {lowered(label_of(model, shown[-1]))} is already taken.", shown[-1])
 
 
 def _source(model: type[Table], name: str) -> str:

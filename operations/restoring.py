@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.base import UPKEEP, Link, Record, columns, keys_between, target_of
 from models.fields import field_of
 from models.history import go_on_from, version_table
-from models.screen import title_of
+from models.screen import lowered, title_of
 from queries.history import DELETED, INSERTED, MARKS
 from queries.links import ends
 from queries.viewer import Viewer
@@ -68,7 +68,7 @@ def hindrance(session: Session, model: type[Record], row_id: int, viewer: Viewer
     owner = owner_key(model)
     if owner is None or viewer.resellers:
         return NOT_THERE
-    name = title_of(target_of(owner)).lower()
+    name = lowered(title_of(target_of(owner)))
     return f"The {name} that it belonged to is not there. Bring that back first."
 
 

@@ -13,7 +13,7 @@ from models.act import act_of
 from models.base import Record, now, table_named
 from models.pack import pack, unpack
 from models.parse import Place
-from models.screen import plural_of, title_of
+from models.screen import lowered, plural_of, title_of
 from models.text import clean
 from models.work import Path, RowState, Run, RunKind
 from queries.listing import Asked, conditions
@@ -55,7 +55,7 @@ def plan(
     if known := known_by(session, key, viewer):
         return known
     if not operation.allowed(viewer, model):
-        raise Refused(f"You may not {operation.title.lower()} {plural_of(model).lower()}.")
+        raise Refused(f"You may not {lowered(operation.title)} {lowered(plural_of(model))}.")
     if operation.reason and not clean(reason):
         raise Invalid("Say why; it goes into the history.", "reason")
     questions = operation.questions_on(model, viewer)
@@ -73,7 +73,7 @@ def plan(
         kind=RunKind.OPERATION,
         table_name=model.__tablename__,
         operation=operation.name,
-        title=f"{operation.title} {plural_of(model).lower()}"[:200],
+        title=f"{operation.title} {lowered(plural_of(model))}"[:200],
         selection=selection.words,
     )
     if (known := only_one(session, run)) is not run:
@@ -107,7 +107,7 @@ def _known(session: Session, questions: Sequence[Question], given: Mapping[str, 
         if question.table and question.name in given:
             ids = given[question.name] if question.many else [given[question.name]]
             if any(find(session, question.target, i, viewer) is None for i in ids):
-                words = f"There is no such {title_of(question.target).lower()}. Choose again."
+                words = f"There is no such {lowered(title_of(question.target))}. Choose again."
                 raise Invalid(words, question.name)
 
 
@@ -173,7 +173,7 @@ def _freeze(
         run.matched = _freeze_ids(session, operation, run, model, viewer, selection.ids)
     if not run.matched:
         raise Refused("No row is meant. Select some first.")
-    name = (title_of(model) if run.matched == 1 else plural_of(model)).lower()
+    name = lowered(title_of(model) if run.matched == 1 else plural_of(model))
     if run.matched < operation.least or (operation.most and run.matched > operation.most):
         raise Refused(f"{operation.title} takes {_bounds(operation)}; these are {run.matched:,} {name}.")
 
@@ -216,7 +216,7 @@ def conditions_for(operation: Operation, model: type[Record], viewer: Viewer) ->
 
 
 def not_there(model: type[Record]) -> str:
-    return f"There is no such {title_of(model).lower()}, or you may not see it."
+    return f"There is no such {lowered(title_of(model))}, or you may not see it."
 
 
 def _bounds(operation: Operation) -> str:

@@ -11,7 +11,7 @@ from models.act import act_of
 from models.base import Record
 from models.choice import StateChoice
 from models.fields import choices_of
-from models.screen import label_of
+from models.screen import label_of, lowered
 from models.work import RowState
 from queries.history import UPDATED
 
@@ -133,7 +133,7 @@ class SetBack:
     def _words(self, packed: Packed, begin: str) -> SQL:
         each = [
             sa.case(
-                (self.stays(packed, n), literal(f"; {label_of(self.model, n).lower()}")), else_=literal("")
+                (self.stays(packed, n), literal(f"; {lowered(label_of(self.model, n))}")), else_=literal("")
             )
             for n in self.names
         ]

@@ -14,7 +14,7 @@ from models.base import Record, Table, table_named
 from models.fields import field_of
 from models.history import begin, discard
 from models.pack import pack, unpack
-from models.screen import label_of, title_of
+from models.screen import label_of, lowered, title_of
 from models.work import Path, RowState, Run, RunRow
 
 from ..deleting import consequences, remove
@@ -140,7 +140,7 @@ def _take_back(
     if change.kind == DELETED:
         return _bring_back(session, model, change, row, line, ctx)
     if row is None:
-        return False, [] if change.kind == MADE else [f"{title_of(model).lower()} {change.id} is deleted"]
+        return False, [] if change.kind == MADE else [f"{lowered(title_of(model))} {change.id} is deleted"]
     if change.kind == MADE:
         return _unmake(session, model, change, row, ctx)
     return _set_back(session, model, change, row, ctx)
@@ -162,7 +162,7 @@ def _set_back(
         elif present == after != change.before[name]:
             values[name] = unpack(column, change.before[name])
         elif present != change.before[name]:
-            left.append(label_of(model, name).lower())
+            left.append(lowered(label_of(model, name)))
     if values:
         now = {n: (getattr(row, n), v) for n, v in values.items()}
         if isinstance(row, Record):
@@ -186,7 +186,7 @@ def _move_back(change: Change, row: Table | None) -> tuple[bool, Kept]:
 def _unmake(
     session: Session, model: type[Table], change: Change, row: Table, ctx: Context
 ) -> tuple[bool, Kept]:
-    name = f"{title_of(model).lower()} “{row}”"
+    name = f"{lowered(title_of(model))} “{row}”"
     table = model.__table__
     now = {c.name: pack(c, getattr(row, c.key)) for c in kept(model)}
     if any(now[n] != change.after.get(n) for n in now if not table.c[n].info.get("unversioned")):

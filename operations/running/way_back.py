@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Record
+from models.screen import lowered
 from models.text import clean
 from models.work import Path, RowState, Run, RunKind, RunRow, RunState
 from queries.viewer import Viewer
@@ -128,7 +129,7 @@ def not_yours(run: Run, viewer: Viewer) -> str:
     operation = operation_of(run)
     if operation.allowed(viewer, ledger.model_of(run)):
         return ""
-    return f"You may not undo this: it takes the right to {operation.title.lower()}."
+    return f"You may not undo this: it takes the right to {lowered(operation.title)}."
 
 
 def check_confirmed(session: Session, back: Run, was: Run) -> None:

@@ -39,15 +39,19 @@ class RecordWidgets(RecordFrame):
         )
 
     def _widgets(self) -> Iterator[shapes.Widget]:
-        shown = [said for said in declare.widgets[self.model.__tablename__] if self._may_show(said)]
+        shown = [said for said in self._asked_of() if self._may_show(said)]
         for number, said in enumerate(shown):
             later = number >= AT_ONCE and said.group != ASIDE
             made = self._to_come(said) if later else self.widget(said)
             if made is not None:
                 yield made
 
+    def _asked_of(self) -> list[Declared]:
+        """The widgets that this record has, whoever reads it."""
+        return [said for said in declare.widgets[self.model.__tablename__] if said.when(self.record)]
+
     def _may_show(self, said: Declared) -> bool:
-        if not (self.may(said) and said.when(self.record)):
+        if not self.may(said):
             return False
         rows = getattr(said.make(self.record), "rows", None)
         return rows is None or self.viewer.may_read(rows.column_descriptions[0]["entity"])
@@ -58,10 +62,9 @@ class RecordWidgets(RecordFrame):
         )
 
     def widget_named(self, name: str) -> shapes.Widget | None:
-        """None where there is no such widget, or not for this person."""
-        declared = declare.widgets[self.model.__tablename__]
-        said = next((w for w in declared if w.name == name and self._may_show(w)), None)
-        return self.widget(said) if said else None
+        """None for one that this person may not see. Raises KeyError where the record has none such."""
+        said = {w.name: w for w in self._asked_of()}[name]
+        return self.widget(said) if self._may_show(said) else None
 
     def widget(self, said: Declared) -> shapes.Widget | None:
         try:

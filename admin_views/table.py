@@ -57,6 +57,7 @@ from .shapes import Link, OriginPage
 
 # An id that fits the column; anything longer leads nowhere rather than to an error.
 ID = "/<int(max=999999999999999999):row_id>"
+CLOSED = "You may not see this part of the record. Ask an administrator for the right."
 TRIES = 3  # saves that another person's save overtook
 
 
@@ -181,7 +182,7 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
         tab = next((t for t in maker.tabs if pick(t)), None)
         if tab is None:
             if any(pick(closed) for closed in tabs_of(self.model, record, SYSTEM)):
-                abort(403, "You may not see this part of the record. Ask an administrator for the right.")
+                abort(403, CLOSED)
             abort(404)
         page = render_template("admin/model/record.html", page=maker.show(tab))
         trail.looked(db.session(), record, viewer())
@@ -201,9 +202,12 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
         """One widget of the overview: alone for the page that waits for it, else within a page."""
         record = self.record_or_404(row_id)
         maker = self.maker(record)
-        made = maker.widget_named(widget)
+        try:
+            made = maker.widget_named(widget)
+        except KeyError:
+            abort(404, "This record has no such part.")
         if made is None:
-            abort(404, "There is no such part, or you may not see it.")
+            abort(403, CLOSED)
         if "HX-Request" in request.headers:
             return render_template("admin/model/widget.html", w=made, beside=made.group == ASIDE)
         page = maker.frame(maker.tabs[0], body="widgets", widgets=[made])

@@ -1,6 +1,7 @@
 """The overview of a record: widgets that come and fail alone; what opens first, for each person."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -83,7 +84,8 @@ def test_a_widget_of_what_a_role_may_not_read_is_not_there(session, signed_in, c
     client = signed_in("viewer")
     assert "Locations" in words(client.get(path(customer)))
     assert "Customer notes" not in words(client.get(path(customer)))
-    assert client.get(path(customer, "widget", "notes"), headers=HTMX).status_code == 404
+    assert client.get(path(customer, "widget", "notes"), headers=HTMX).status_code == 403
+    assert client.get(path(customer, "widget", "nothing"), headers=HTMX).status_code == 404
 
 
 @pytest.mark.req("S1.6")
@@ -93,8 +95,10 @@ def test_everyone_says_which_tab_opens_first(session, signed_in, customer, tab, 
     one.submit("/admin/profile/", "/admin/profile/landing", customer=tab)
     page = one.get(path(customer))
     assert page.status_code == 200 and shows in words(page)
-    assert 'aria-current="page"' in page.text
-    assert "Account details" in words(other.get(path(customer)))
+    opened = re.compile(rf'href="{path(customer, tab)}[^"]*" aria-current="page"')
+    assert opened.search(page.text) and "Account details" not in words(page)
+    elsewhere = other.get(path(customer))
+    assert "Account details" in words(elsewhere) and not opened.search(elsewhere.text)
 
 
 def test_there_is_no_first_tab_that_no_record_has(signed_in, customer):

@@ -12,12 +12,15 @@ from models.message import Message, MessageTopic
 from models.portal import PortalSession, PortalUser
 from models.work import Run
 from operations import passwords, sessions
+from operations.delivery import deliver
 from seed.factory import make
 
 from .people import PASSWORD
 from .portal_people import EMAIL, NEW, customer_who_signs_in, enter, is_inside
+from .post_office import post_office, sessions_of, settled
 from .reading import flashes, words
 
+LINK = re.compile(r"/portal/password/[\w-]+")
 MADE = re.compile(r"\b(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\b")
 
 
@@ -123,6 +126,27 @@ def test_a_recovery_mail_is_queued_with_a_token(session, signed_in, table):
     assert (message.topic, message.recipient, message.state) == (MessageTopic.PASSWORD, EMAIL, "queued")
     token = session.scalars(sa.select(PasswordToken)).one()
     assert (token.portal_user_id, token.used_at) == (user.id, None)
+
+
+@pytest.mark.req("S0.21", "S3.37")
+@pytest.mark.parametrize("how", ["recovery", "a new customer"])
+def test_the_link_in_the_mail_sets_a_password_once(app, session, signed_in, client, how):
+    with post_office() as office, settled(None, smtp_url=office.url):
+        if how == "recovery":
+            user = customer_who_signs_in(session)
+            carry_out(signed_in("agent"), operate("portal_user", "send_recovery", user.id))
+        else:
+            said = {"last_name": "Lee", "email": EMAIL}
+            signed_in("agent").submit("/admin/customer/new/?preset=customer", "/new/", **said)
+        session.rollback()
+        deliver(sessions_of(app))
+    (mail,) = office.taken
+    assert mail["To"] == EMAIL
+    link = LINK.search(mail.get_body(("plain",)).get_content()).group()
+    assert client.submit(link, password=NEW, password_confirm=NEW).status_code == 302
+    assert enter(client, EMAIL, NEW).status_code == 302 and is_inside(client)
+    again = client.get(link)
+    assert again.status_code == 410 and "has been used" in again.text
 
 
 def test_staff_never_see_the_link_of_a_customer(session, signed_in):

@@ -5,12 +5,13 @@ import sqlalchemy as sa
 
 from models.access import StaffReseller
 from models.customer import Contact, Customer, CustomerState, Kind, Note, Reseller
+from models.sales import SalesOrder
 from models.work import Run
 from seed.factory import make
 
 from .ground.client import find_form
 from .merging import furnished
-from .reading import flashes, links, words
+from .reading import flashes, ids, links, words
 
 MERGE = "/admin/customer/merge/"
 
@@ -56,6 +57,8 @@ def notes(session, customer_id):
 @pytest.mark.req("S3.44")
 def test_two_ticked_in_the_list_are_merged_into_the_first(session, three, manager):
     ann, bo, _ = three
+    orders = sorted(make(session, SalesOrder, customer_id=ann).id for _ in range(2))
+    session.commit()
     path = f"/admin/customer/operate/?operation=merge&ids={bo},{ann}&back=/admin/customer/"
     answer = manager.get(path)
     assert (answer.status_code, answer.location) == (302, f"{MERGE}?ids={bo},{ann}&back=/admin/customer/")
@@ -69,6 +72,7 @@ def test_two_ticked_in_the_list_are_merged_into_the_first(session, three, manage
     assert (f"/admin/customer/{bo}/" in listed, f"/admin/customer/{ann}/" in listed) == (True, False)
     assert states(session, [ann]) == [CustomerState.MERGED]
     assert notes(session, bo) == 1
+    assert sorted(ids(manager.get(f"/admin/customer/{bo}/orders/orders/"))) == orders
 
 
 @pytest.mark.req("S3.44")

@@ -55,6 +55,26 @@ def test_a_new_order_from_the_record_has_its_customer(session, signed_in, ann):
     assert ids(listed) == [made.id] and links(listed, "New order")
 
 
+@pytest.mark.req("S0.25")
+@pytest.mark.parametrize(
+    ("tab", "label"), [("", "New order"), ("", "New quote"), ("tickets/helpdesk/", "New ticket")]
+)
+def test_what_is_begun_on_the_record_has_its_customer(signed_in, ann, tab, label):
+    manager = signed_in("manager")
+    (start, *_) = links(manager.get(f"/admin/customer/{ann.id}/{tab}"), label)
+    assert manager.form(start, "/new/").fields["customer_id"] == str(ann.id)
+
+
+@pytest.mark.req("S0.25")
+def test_a_message_is_begun_on_the_record(session, signed_in, ann):
+    manager = signed_in("manager")
+    (start, *_) = links(manager.get(f"/admin/customer/{ann.id}/"), "Write to")
+    answer = manager.submit(start, "/operate/write_to/", subject="Tuesday", text="We come at nine.", go="1")
+    assert answer.status_code == 303
+    sent = words(manager.get(f"/admin/customer/{ann.id}/communications/received-e-mails/"))
+    assert "Tuesday" in sent and "ann@lee.example" in sent
+
+
 @pytest.mark.req("S3.4")
 def test_an_order_for_somebody_unknown_makes_the_customer(session, signed_in):
     sales, what = signed_in("sales"), product(session)

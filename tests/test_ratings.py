@@ -32,11 +32,6 @@ def ann(session):
     return found
 
 
-def switch(session, name, value):
-    session.scalars(sa.select(AppSetting).where(AppSetting.name == name)).one().value = value
-    session.commit()
-
-
 def resolved(session, customer, **said):
     row = make(session, Ticket, customer=customer, state=TicketState.RESOLVED, resolved_at=now(), **said)
     session.commit()
@@ -93,8 +88,11 @@ def test_completing_an_order_asks_once(signed_in, session):
 
 @pytest.mark.req("S4.55")
 def test_what_is_switched_off_is_not_asked(signed_in, session, ann):
-    switch(session, "rating_after_ticket", "off")
-    switch(session, "rating_on_request", "off")
+    admin = signed_in("admin")
+    for name in ("rating_after_ticket", "rating_on_request"):
+        row = session.scalars(sa.select(AppSetting.id).where(AppSetting.name == name)).one()
+        session.rollback()
+        assert admin.submit(f"/admin/app_setting/{row}/edit/", "/edit/", value="off").status_code == 302
     ticket, client = resolved(session, ann), signed_in("agent")
     press(client, ticket, "close")
     client.submit(f"/admin/customer/operate/ask_rating/?ids={ann.id}", "/operate/", go="1")

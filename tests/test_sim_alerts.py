@@ -193,17 +193,19 @@ def told(client, customer):
 @pytest.mark.req("S2.24", "S2.27", "S2.29")
 def test_a_warning_goes_to_each_ticked_contact_once(signed_in, session, a, b, arrives):
     client, sim = signed_in("agent"), card(session, a, alias="Gate")
+    contact(session, a, "a3@example.com")
     arrives(sim, 2559, "u1")
     assert "Warning" not in told(client, a)[1]
     arrives(sim, 1, "u2")
     sent, alerts_of_a = told(client, a)
-    assert "Gate has used 2,560 MB this month" in sent and "a1@example.com" in sent
+    assert sent.count("Gate has used 2,560 MB this month") == 2
+    assert "a1@example.com" in sent and "a3@example.com" in sent
     assert "a2@example.com" not in sent and "desk@anker.example" not in sent
     assert "Warning" in alerts_of_a and "2,560" in alerts_of_a
     arrives(sim, 1, "u2")  # the same file line again
     arrives(sim, 100, "u3")
     session.rollback()
-    assert mails(session) == [("a1@example.com", "usage_warning")]
+    assert sorted(mails(session)) == [(f"a{n}@example.com", "usage_warning") for n in (1, 3)]
     assert "Cut off" not in words(client.get(f"/admin/sim/{sim.id}/"))
 
 

@@ -22,12 +22,12 @@ from queries.listing import CAP, asked, conditions
 from queries.lookup import lookup
 from queries.seen import seen_last
 from queries.shown import named
+from queries.views import with_view
 
 from . import printing, verbs, widgets
 from .cells import moment, record_path
 from .gate import signed_in
 from .inventory import Inventory
-from .operate_meant import with_view
 from .reader import look, place, viewer
 from .shapes import Cell, Column, Empty, Link, Listing, Row
 

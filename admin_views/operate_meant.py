@@ -1,8 +1,7 @@
 """Which rows an address or a form means: some by id, or all that a list shows."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, request
 from sqlalchemy.orm import Session
@@ -17,8 +16,8 @@ from queries.history import gone_named
 from queries.listing import CAP, Asked, asked, conditions, count
 from queries.search import TooLong
 from queries.shown import named
-from queries.tabs import slug
 from queries.viewer import Viewer
+from queries.views import with_view
 
 from .cells import record_path
 from .list_page import ListMaker
@@ -87,15 +86,6 @@ def _asked(model: type[Record], query: str, viewer: Viewer, place: Place) -> Ask
     if found.problems:
         abort(400, " ".join(found.problems.values()))
     return found
-
-
-def with_view(model: type[Record], given: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-    """The address, with the filters of the view that it names."""
-    wanted = next(iter(given.get("view", ())), "")
-    for title, query in model.screen.views.items():
-        if slug(title) == wanted:
-            return {**parse_qs(query), **given}
-    return given
 
 
 def _ids(model: type[Record]) -> tuple[int, ...]:

@@ -32,6 +32,7 @@ from queries.lookup import lookup
 from queries.search import TooLong
 from queries.tabs import HISTORY, Tab, slug, tabs_of
 from queries.viewer import SYSTEM
+from queries.views import with_view
 from queries.visibility import above, find
 
 from . import exports
@@ -46,7 +47,6 @@ from .letter_frame import around
 from .list_page import ListMaker
 from .merge import MergePages
 from .operate import Operating, same_as
-from .operate_meant import with_view
 from .paper_page import Printing
 from .previewing import Previewing
 from .reader import look, place, viewer

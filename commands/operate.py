@@ -2,31 +2,30 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
 import click
-import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from models.act import acting
-from models.base import Record, table_named
-from models.parse import Place, Unreadable, read
-from models.screen import title_of
+from models.parse import Place, Unreadable
+from models.text import clean
 from models.work import Run, RunState
 from operations import running
 from operations.errors import Refused
-from operations.operation import Operation, Question, operation_named
-from queries.filters import Unknown, called
-from queries.listing import asked
+from operations.retry import again, is_passing
+from queries.filters import Unknown
+from queries.runs import reasons, run_of
 from queries.search import TooLong
 from queries.settings import setting
-from queries.staff import viewer_of
+from queries.staff import by_email, viewer_of
 from queries.viewer import SYSTEM, Viewer
-from queries.visibility import rows
 
-from .session import known, start
+from . import said
+from .session import start
 
 COUNTS = ("matched", "changed", "same", "refused", "failed", "skipped")
 
@@ -51,137 +50,104 @@ def operate(
     email: str | None,
 ) -> None:
     """Carry an operation out on some rows, or on all that a filter finds."""
+
+    def planned(session: Session, viewer: Viewer) -> Run:
+        model, verb = said.operation(what)
+        place = Place(setting(session, "default_country"))
+        given = said.answers(session, verb.questions_on(model, viewer), answers, viewer, place)
+        meant = said.selection(model, where, ids, viewer, place)
+        return running.plan(session, verb, model, viewer, meant, given, clean(reason))
+
+    _carry_out(planned, email, only_preview)
+
+
+@click.command("undo")
+@click.argument("number", metavar="RUN")
+@click.option("--reason", default="", help="For the history.")
+@click.option("--preview", "only_preview", is_flag=True, help="Say what it would do, and do nothing.")
+@click.option("--as", "email", metavar="E-MAIL", help="With the rights, and in the name, of a staff member.")
+def undo(number: str, reason: str, only_preview: bool, email: str | None) -> None:
+    """Take a run back; what others changed since stays as it is."""
+
+    def planned(session: Session, viewer: Viewer) -> Run:
+        is_id = number.isascii() and number.isdecimal() and len(number) < 19
+        run = run_of(session, int(number), viewer) if is_id else None
+        if run is None:
+            raise Refused(f"There is no run {number}.")
+        return running.plan_undo(session, run, viewer, clean(reason))
+
+    _carry_out(planned, email, only_preview)
+
+
+def _carry_out(planned: Callable[[Session, Viewer], Run], email: str | None, only_preview: bool) -> None:
     began = time.monotonic()
     session = start()
     try:
         viewer = _viewer(session, email)
-        model, operation = _operation(what)
-        place = Place(setting(session, "default_country"))
-        given = _answers(session, operation.questions_on(model, viewer), answers, viewer, place)
-        selection = _selection(model, where, ids, viewer, place)
-        run = running.plan(session, operation, model, viewer, selection, given, reason)
-        session.commit()
+        run = again(session, lambda: planned(session, viewer))
         _go(session, run, viewer, only_preview, began)
     except (Refused, Unreadable, Unknown, TooLong) as problem:
         session.rollback()
         _stop(str(problem), getattr(problem, "field", ""))
 
 
-@click.command("undo")
-@click.argument("run_id", metavar="RUN", type=click.IntRange(1, 2**62))
-@click.option("--reason", default="", help="For the history.")
-@click.option("--preview", "only_preview", is_flag=True, help="Say what it would do, and do nothing.")
-@click.option("--as", "email", metavar="E-MAIL", help="With the rights, and in the name, of a staff member.")
-def undo(run_id: int, reason: str, only_preview: bool, email: str | None) -> None:
-    """Take a run back; what others changed since stays as it is."""
-    began = time.monotonic()
-    session = start()
-    try:
-        viewer = _viewer(session, email)
-        run = session.get(Run, run_id)
-        if run is None:
-            raise Refused(f"There is no run {run_id}.")
-        made = running.plan_undo(session, run, viewer, reason)
-        session.commit()
-        _go(session, made, viewer, only_preview, began)
-    except Refused as problem:
-        session.rollback()
-        _stop(problem.text)
-
-
 def _go(session: Session, run: Run, viewer: Viewer, only_preview: bool, began: float) -> None:
+    run_id = run.id
     if only_preview:
-        told = running.preview(session, run, viewer)
+        told = again(session, lambda: running.preview(session, session.get_one(Run, run_id), viewer))
+        run = session.get_one(Run, run_id)
         found = {name: told["counts"].get(name, 0) + told.get("rest", {}).get(name, 0) for name in COUNTS}
-        _say(run, found | {"matched": run.matched}, began)
-        return
-    ran = running.confirm(session, run.id, viewer)
-    run = ran.run
-    if run.state is RunState.QUEUED:  # a worker would take it up as well; whoever comes first
-        running.work(session, run.id)
-        run = session.get_one(Run, run.id, populate_existing=True)
+        _say(run, found | {"matched": run.matched}, told["why"], began)
+        return _end(found)
+    ran = running.confirm(session, run_id, viewer)
+    if ran.run.state is RunState.QUEUED:  # a worker would take it up as well; whoever comes first
+        _work(session, run_id)
+    run = session.get_one(Run, run_id, populate_existing=True)
     secrets = {"revealed": dict(ran.revealed)} if ran.revealed else {}  # told here or nowhere
-    _say(run, {name: getattr(run, name) for name in COUNTS} | secrets, began)
-    if run.state is RunState.FAILED or not (run.changed or run.same):
+    found = {name: getattr(run, name) for name in COUNTS}
+    why = reasons(session, run) if not run.error else {run.error: run.matched}
+    _say(run, found | secrets, why, began)
+    _end(found if run.state is not RunState.FAILED else {})
+
+
+def _work(session: Session, run_id: int) -> None:
+    try:
+        running.work(session, run_id)
+    except (DBAPIError, StaleDataError) as error:
+        if not is_passing(error):
+            raise
+        session.rollback()
+        raise Refused(f"Others hold these records. Run {run_id} goes on with the next worker.") from error
+
+
+def _end(found: Mapping[str, int]) -> None:
+    """Status 1 when nothing could be done."""
+    if not (found.get("changed") or found.get("same")):
         raise SystemExit(1)
 
 
-def _say(run: Run, counts: Mapping[str, Any], began: float) -> None:
-    click.echo(json.dumps({"run": run.id, **counts, "seconds": round(time.monotonic() - began, 3)}))
+def _say(run: Run, counts: Mapping[str, Any], why: Mapping[str, int], began: float) -> None:
+    told = {"run": run.id, **counts, "seconds": round(time.monotonic() - began, 3)}
+    _echo(told | ({"why": why} if why else {}))
+
+
+def _echo(told: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(told, ensure_ascii=False))
 
 
 def _stop(text: str, field: str = "") -> None:
-    click.echo(json.dumps({"error": f"{field}: {text}" if field else text}))
+    _echo({"error": f"{field}: {text}" if field else text})
     raise SystemExit(1)
 
 
 def _viewer(session: Session, email: str | None) -> Viewer:
     if email is None:
         return SYSTEM
-    staff = known(session, email)
+    staff = by_email(session, email)
+    if staff is None:
+        raise Refused(f"Nobody signs in as {email}; see: flask staff list")
     viewer = viewer_of(session, staff.id)
     if viewer is None:
         raise Refused(f"{staff.name} is deactivated.")
     acting(session, staff_id=staff.id, staff_name=staff.name)
     return viewer
-
-
-def _operation(what: str) -> tuple[type[Record], Operation]:
-    table, _, name = what.partition(".")
-    try:
-        model = table_named(table)
-        return model, operation_named(model, name)
-    except KeyError:
-        raise Refused(f"There is no operation {what}.") from None
-
-
-def _selection(
-    model: type[Record], where: str | None, ids: str | None, viewer: Viewer, place: Place
-) -> running.Selection:
-    if (where is None) == (ids is None):
-        raise Refused("Say which rows: --where 'state=approved', or --ids 1,2,3.")
-    if ids is not None:
-        numbers = ids.replace(",", " ").split()
-        if not all(n.isascii() and n.isdecimal() and len(n) < 19 for n in numbers):
-            raise Refused("Write ids as numbers with commas between: 1,2,3.")
-        return running.Selection(ids=[int(n) for n in numbers], words=f"{len(numbers):,} by id")
-    ask = asked(model, parse_qs(where), viewer, place)
-    if ask.problems:
-        raise Refused(" ".join(ask.problems.values()))
-    return running.Selection(ask=ask, place=place, words=where)
-
-
-def _answers(
-    session: Session, questions: Sequence[Question], said: Sequence[str], viewer: Viewer, place: Place
-) -> dict[str, Any]:
-    by_name = {q.name: q for q in questions}
-    given: dict[str, Any] = {}
-    for text in said:
-        name, _, value = text.partition("=")
-        if name not in by_name:
-            raise Refused(f"This operation asks for {', '.join(by_name) or 'nothing'}, not for “{name}”.")
-        question = by_name[name]
-        if question.many:
-            given.setdefault(name, set()).update(_keys(session, question, value.split(","), viewer))
-        elif question.table:
-            (given[name],) = _keys(session, question, [value], viewer)
-        else:
-            given[name] = read(question.column, value, place)
-    return given
-
-
-def _keys(session: Session, question: Question, words: Sequence[str], viewer: Viewer) -> set[int]:
-    """The records that go by these words: a name, a code or an id."""
-    model = question.target
-    found: set[int] = set()
-    for word in (w.strip() for w in words if w.strip()):
-        by_id = model.id == int(word) if word.isdecimal() and len(word) < 19 else sa.false()
-        asked_ = (
-            rows(model, viewer).with_only_columns(model.id).where(model.id.in_(called(model, word)) | by_id)
-        )
-        ids = session.scalars(asked_.limit(2)).all()
-        if len(ids) != 1:
-            how = "no" if not ids else "more than one"
-            raise Refused(f"There is {how} {title_of(model).lower()} “{word}”.", question.name)
-        found.add(ids[0])
-    return found

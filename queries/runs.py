@@ -13,6 +13,7 @@ from .shown import named
 from .viewer import Viewer
 
 SIZE = 50
+REASONS = 10  # that are told of a run, as of its preview
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,15 @@ def counted(run: Run) -> Mapping[RowState, int]:
     """How many lines of each kind there are, as far as the run has counted."""
     by_state = {state: getattr(run, state.value) for state in RowState if state is not RowState.PLANNED}
     return {RowState.PLANNED: max(run.left, 0), **by_state}
+
+
+def reasons(session: Session, run: Run) -> dict[str, int]:
+    """Why rows were left as they are, and how many for each; the most frequent ones."""
+    left = RunRow.state.in_((RowState.REFUSED, RowState.FAILED, RowState.SKIPPED))
+    count = sa.func.count()
+    asked = sa.select(RunRow.reason, count).where(RunRow.run_id == run.id, left, RunRow.reason != "")
+    asked = asked.group_by(RunRow.reason).order_by(count.desc(), RunRow.reason)
+    return dict(tuple(line) for line in session.execute(asked.limit(REASONS)))
 
 
 def meant(run: Run, model: type[Record], viewer: Viewer) -> str:

@@ -240,7 +240,9 @@ class ListMaker:
                 "search-off",
                 self._ways_out(),
             )
-        return Empty(f"No {what} yet", "What you add appears here.", "table", self.new())
+        new = self.new()
+        says = "What you add appears here." if new else "They appear here as they come in."
+        return Empty(f"No {what} yet", says, self.model.screen.icon or "table", new)
 
     def _hint(self) -> str:
         return "Leave something out, or check how it is spelt."

@@ -211,6 +211,7 @@ class Activity(Entry):
     object_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     old_state: Mapped[str | None] = mapped_column(sa.String(24))
     new_state: Mapped[str | None] = mapped_column(sa.String(24))
+    reason: Mapped[str] = mapped_column(sa.String(500), default="", server_default="")
     summary: Mapped[Line]
     at: Mapped[Moment] = mapped_column(default=now)
 

@@ -51,6 +51,7 @@ class Screen:
     tab: str = ""  # title of that tab, "Tab/Subtab" for one below another
     subtabs: Mapping[str, str] = field(default_factory=dict)  # title -> address part: narrowed, beside it
     tab_order: int = 50
+    restricted: Mapping[str, Any] = field(default_factory=dict)  # column -> value of rows for read_VALUE only
     part_of: str = ""  # the parent table in whose form the rows are edited
     views: Mapping[str, str] = field(default_factory=dict)  # title -> address part of the list
     presets: Sequence[Preset] = ()

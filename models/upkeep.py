@@ -59,6 +59,7 @@ def _trail(session: Session, row: Record) -> None:
                     object_id=row.id,
                     old_state=old,
                     new_state=new,
+                    reason=act_of(session).reason,
                     summary=f"{old.label} → {new.label}",
                     at=now(),
                 )

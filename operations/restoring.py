@@ -15,7 +15,7 @@ from models.screen import lowered, title_of
 from queries.history import DELETED, INSERTED, MARKS
 from queries.links import ends
 from queries.viewer import Viewer
-from queries.visibility import above, find
+from queries.visibility import above, find, is_kept_back
 
 from .deleting import pointing, remove
 from .errors import Refused
@@ -49,6 +49,8 @@ def may_see(session: Session, model: type[Record], row_id: int, viewer: Viewer) 
     if session.get(model, row_id) is not None:
         return False
     values = _last_values(session, model, row_id)
+    if is_kept_back(model, values, viewer):
+        return False
     owner = ends(model)[0] if issubclass(model, Link) else owner_key(model)
     parent = values.get(owner.name) if owner is not None else None
     if owner is not None and (parent is not None or not owner.nullable):

@@ -13,7 +13,7 @@ from models.history import Transaction, TransactionTable, version_table
 
 from .links import ends
 from .viewer import Viewer
-from .visibility import were_visible
+from .visibility import kept_back, were_visible
 
 INSERTED, UPDATED, DELETED = 0, 1, 2
 SIZE = 20
@@ -72,18 +72,18 @@ def of_record(
     session: Session, model: type[Record], row_id: int, viewer: Viewer, before: int = 0
 ) -> tuple[list[Step], int]:
     """The newest steps of a record and its children, and where older ones go on (0: nowhere)."""
-    lines = _lines(model, viewer)
+    wanted = _wanted(model, row_id, viewer)
     chosen = [
-        sa.select(key.table.c.transaction_id)
-        .where(key == row_id, *_older(key.table, before))
-        .order_by(key.table.c.transaction_id.desc())
+        sa.select(table.c.transaction_id)
+        .where(own, *_older(table, before))
+        .order_by(table.c.transaction_id.desc())
         .limit(SIZE + 1)
-        for _, key in lines
+        for table, own in ((version_table(m), own) for m, own in wanted.items())
     ]
     merged = sa.union(*(sa.select(c.subquery().c.transaction_id) for c in chosen)).subquery()
     newest = sa.select(merged.c.transaction_id).order_by(merged.c.transaction_id.desc()).limit(SIZE + 1)
     ids = list(session.scalars(newest))
-    steps = _steps(session, ids[:SIZE], {m: key == row_id for m, key in lines})
+    steps = _steps(session, ids[:SIZE], wanted)
     return steps, ids[SIZE - 1] if len(ids) > SIZE else 0
 
 
@@ -91,12 +91,17 @@ def steps_of_record(
     session: Session, model: type[Record], row_id: int, ids: Sequence[int], viewer: Viewer
 ) -> list[Step]:
     """What these transactions changed of a record and its children, newest first."""
-    return _steps(session, ids[:SIZE], {m: key == row_id for m, key in _lines(model, viewer)})
+    return _steps(session, ids[:SIZE], _wanted(model, row_id, viewer))
 
 
-def _lines(model: type[Record], viewer: Viewer) -> list[tuple[type[Record], sa.Column]]:
-    own = (model, version_table(model).c.id)
-    return [own, *((m, version_table(m).c[k.name]) for m, k in family(model) if readable(m, viewer))]
+def _wanted(model: type[Record], row_id: int, viewer: Viewer) -> dict[type[Record], sa.ColumnElement[bool]]:
+    """The versions of a record, and of what belongs to it, as far as this person may see them."""
+    found = {model: version_table(model).c.id == row_id}
+    for child, key in family(model):
+        if readable(child, viewer):
+            table = version_table(child)
+            found[child] = sa.and_(table.c[key.name] == row_id, *kept_back(child, table, viewer))
+    return found
 
 
 def _older(table: sa.Table, before: int) -> list[sa.ColumnElement[bool]]:

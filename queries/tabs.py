@@ -112,7 +112,14 @@ def _narrowed(model: type[Table], child: type[Table]) -> Iterator[Tab]:
             made = whole.rows(record)
             return replace(made, add=made.add | {n: v for n, v in more.items() if n in child.__table__.c})
 
-        yield replace(whole, name=slug(title), title=title, rows=rows, narrowed=query)
+        said = {"name": slug(title), "title": title, "rows": rows, "narrowed": query}
+        yield replace(whole, permission=_right(child, more) or whole.permission, **said)
+
+
+def _right(child: type[Table], narrowed: Mapping[str, str]) -> str:
+    """The permission that rows with these values take besides; "" when it is that of all."""
+    restricted = child.screen.restricted.items()
+    return next((f"{child.__tablename__}.read_{v}" for n, v in restricted if narrowed.get(n) == v), "")
 
 
 def _declared(said: declare.Declared) -> Tab:

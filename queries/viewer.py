@@ -65,6 +65,7 @@ def has_personal(model: type[Table]) -> bool:
 def verbs(model: type[Table]) -> Iterator[str]:
     """What can be permitted on a table that has a screen."""
     yield "read"
+    yield from (f"read_{value}" for value in model.screen.restricted.values())
     if issubclass(model, Record):
         yield from sorted(model.screen.writes)
     if model.screen.file:

@@ -4,7 +4,8 @@ Lists, counts, look-ups, records, exports and history all start from `rows`. A t
 rule of its own follows the record that it belongs to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -38,16 +39,26 @@ def above(model: type[Table]) -> type[Table] | None:
 
 def visible(model: type[Table], viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     """Conditions under which a person may see rows of this table."""
+    closed = kept_back(model, model.__table__, viewer)
     if rule := _rules.get(model.__tablename__):
-        return rule(viewer)
+        return [*rule(viewer), *closed]
     owner = above(model)
     conditions = visible(owner, viewer) if owner else []
     if not conditions:
-        return []
+        return closed
     key = keys_between(model, owner.__tablename__)[0]
     theirs = _exists(owner, owner.id == key, *conditions, among=model.__table__)
     # What is with nobody, such as a SIM card in stock, is everybody's who is not limited to some.
-    return [theirs if viewer.resellers or not key.nullable else sa.or_(key.is_(None), theirs)]
+    return [theirs if viewer.resellers or not key.nullable else sa.or_(key.is_(None), theirs), *closed]
+
+
+def kept_back(model: type[Table], table: sa.FromClause, viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Without the rows that take a permission of their own; `table` has them, or their versions."""
+    return [
+        table.c[name] != value
+        for name, value in model.screen.restricted.items()
+        if not viewer.may(f"{model.__tablename__}.read_{value}")
+    ]
 
 
 def _exists(
@@ -57,6 +68,14 @@ def _exists(
     return sa.exists(sa.select(model.id).where(*conditions).correlate(among))
 
 
+def is_kept_back(model: type[Table], values: Mapping[str, Any], viewer: Viewer) -> bool:
+    """The same of the values of a row that is gone."""
+    return any(
+        values.get(name) == value and not viewer.may(f"{model.__tablename__}.read_{value}")
+        for name, value in model.screen.restricted.items()
+    )
+
+
 def rows(model: type[Table], viewer: Viewer) -> sa.Select:
     """The statement from which everything that a person asks of a table starts."""
     return sa.select(model).where(*visible(model, viewer))
@@ -64,14 +83,16 @@ def rows(model: type[Table], viewer: Viewer) -> sa.Select:
 
 def were_visible(model: type[Table], past: sa.Table, viewer: Viewer) -> sa.ColumnElement[bool]:
     """The same for the versions of a row: those of rows, or of owners, that the person sees now."""
+    closed = kept_back(model, past, viewer)
     conditions = visible(model, viewer)
     if not conditions or not viewer.resellers:
-        return sa.true()
+        return sa.and_(sa.true(), *closed)
     owner = above(model)
     if owner is None:
-        return _exists(model, model.id == past.c.id, *conditions, among=past)
+        return sa.and_(_exists(model, model.id == past.c.id, *conditions, among=past), *closed)
     key = keys_between(model, owner.__tablename__)[0]
-    return _exists(owner, owner.id == past.c[key.name], *visible(owner, viewer), among=past)
+    theirs = _exists(owner, owner.id == past.c[key.name], *visible(owner, viewer), among=past)
+    return sa.and_(theirs, *closed)
 
 
 def find(

@@ -178,6 +178,7 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | METERED
             | {"usage_file.export", "usage_record.export", "usage_refusal.export"}
             | {"document.approve", "document.reject"}
+            | {"note.read_debtor"}
             | TALK
             | every((DESK | ANSWERS) - {"tag"}, *write, "export")
             | every(CATALOG | {"price_level"}, *write),

@@ -44,7 +44,7 @@ class Half:
 
     def undo(self, run_id: int, between: Any = None) -> Run:
         run = self.session.get(Run, run_id)
-        return self._through(running.plan_undo(self.session, run, SYSTEM), between)
+        return self._through(running.plan_undo(self.session, run, SYSTEM, "Taken back"), between)
 
     def undo_some(self, number: int, between: Any = None) -> Run | None:
         """One of the runs so far."""

@@ -32,7 +32,14 @@ class Note(Record):
     customer_id: Mapped[int] = parent("customer", "CASCADE", index=False)
     kind: Mapped[NoteKind] = mapped_column(default=NoteKind.GENERAL)
     body: Mapped[Text] = mapped_column(
-        comment="Facts that a colleague needs; the customer may ask to see it."
+        comment="Short and professional; the customer may ask to see it. "
+        "A debtor note has at most 1,000 characters."
+    )
+    suspension_id: Mapped[int | None] = parent(
+        "suspension",
+        "SET NULL",
+        info={"same": "customer_id"},
+        comment="What the note is about, if it is one.",
     )
     popup: Mapped[YesNo] = mapped_column(
         default=False, comment="Shown in red to everyone who opens the customer."
@@ -44,12 +51,14 @@ class Note(Record):
     author_name: Mapped[Name] = stamped("staff_name", default="")
 
     screen = Screen(
-        list=("body", "kind", "popup", "author_name", "created_at"),
+        list=("body", "kind", "popup", "suspension_id", "author_name", "created_at"),
         search=("body",),
         filters=("kind", "popup"),
         order="-created_at",
         tab_of="customer",
         tab="Communications/Notes",
+        subtabs={"Debtor notes": "kind=debtor"},
+        restricted={"kind": NoteKind.DEBTOR},
         tab_order=40,
         labels={
             "body": "Note",
@@ -58,7 +67,7 @@ class Note(Record):
             "author_name": "Author",
             "created_at": "Written",
         },
-        form={"Note": ("kind", "body", "popup", "popup_until")},
+        form={"Note": ("kind", "body", "suspension_id", "popup", "popup_until")},
         header=("kind",),
         help="staff.md#notes",
     )

@@ -18,7 +18,7 @@ from models.text import clean
 from models.work import Path, RowState, Run, RunKind
 from queries.listing import Asked, conditions
 from queries.viewer import Viewer
-from queries.visibility import find, visible
+from queries.visibility import find, kept_back, visible
 
 from ..errors import Invalid, Refused
 from ..operation import Assign, Condition, Context, Operation, Question
@@ -211,7 +211,7 @@ def _list_missing(session: Session, run: Run, model: type[Record], wanted: Seque
 
 def conditions_for(operation: Operation, model: type[Record], viewer: Viewer) -> tuple[Condition, ...]:
     """What is declared and, for a run that has waited, that its person still sees the row."""
-    seen = visible(model, viewer) if viewer.resellers else ()
+    seen = visible(model, viewer) if viewer.resellers else kept_back(model, model.__table__, viewer)
     return (*operation.conditions_on(model), *(Condition(rule, not_there(model)) for rule in seen))
 
 

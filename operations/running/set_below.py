@@ -141,6 +141,7 @@ class Below:
             "object_type": table.name,
             "old_state": before.value,
             "new_state": after.value,
+            "reason": act.reason,
             "summary": f"{before.label} → {after.label}",
             "at": self.stretch.now,
         }

@@ -242,6 +242,7 @@ def _note_moves(stretch: Stretch, names: Sequence[str]) -> None:
             "object_id": table.c.id,
             "old_state": old,
             "new_state": new,
+            "reason": literal(act.reason),
             "summary": joined([_label(choices, old), literal(" → "), _label(choices, new)]),
             "at": sa.literal(stretch.now, Activity.at.type),
         }

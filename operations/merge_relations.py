@@ -38,6 +38,7 @@ class Moves:
     """Rows follow to the survivor."""
 
     label: str = ""  # for people; empty: the name of their table
+    last: bool = False  # when all others have followed
 
     def carry(
         self, session: Session, column: sa.Column, survivor: Record, gone: Sequence[Record], viewer: Viewer
@@ -103,13 +104,9 @@ class Guarded(Moves):
 
 @dataclass(frozen=True)
 class Distinct(Moves):
-    """Of rows that say the same, as the columns `alike` tell, the survivor has one.
-
-    `goes`: the other one is deleted. Otherwise it stays with the record that went.
-    """
+    """Of rows that say the same, as the columns `alike` tell, the survivor has one; others are deleted."""
 
     alike: tuple[str, ...] = ()
-    goes: bool = True
 
     def carry(
         self, session: Session, column: sa.Column, survivor: Record, gone: Sequence[Record], viewer: Viewer
@@ -121,7 +118,7 @@ class Distinct(Moves):
             if said not in held:
                 held.add(said)
                 setattr(row, column.key, survivor.id)
-            elif self.goes:
+            else:
                 session.delete(row)
         session.flush()
 
@@ -133,6 +130,45 @@ class Distinct(Moves):
 
     def _likeness(self, column: sa.Column, ids: Sequence[int]) -> sa.Select:
         return sa.select(*(column.table.c[name] for name in self.alike)).where(column.in_(ids))
+
+
+@dataclass(frozen=True)
+class Summed(Distinct):
+    """Sums of rows that take their part along as they follow. What is left then is added to the survivor's
+    sum of the same, or follows where there is none."""
+
+    last: bool = True
+    sums: tuple[str, ...] = ()
+
+    def carry(
+        self, session: Session, column: sa.Column, survivor: Record, gone: Sequence[Record], viewer: Viewer
+    ) -> None:
+        for row in gone:
+            after = 0
+            while found := session.execute(self._pairs(column, survivor.id, row.id, after)).all():
+                for theirs, ours in found:
+                    self._give(theirs, ours, column.key, survivor.id)
+                session.flush()
+                after = found[-1][0].id
+
+    def _pairs(self, column: sa.Column, survivor: int, gone: int, after: int) -> sa.Select:
+        """The sums of one that goes, each with the survivor's of the same."""
+        theirs = column.table.info["model"]
+        ours = sa.orm.aliased(theirs)
+        same = (getattr(ours, name) == getattr(theirs, name) for name in self.alike)
+        both = sa.and_(getattr(ours, column.key) == survivor, *same)
+        asked = sa.select(theirs, ours).outerjoin(ours, both).where(column == gone, theirs.id > after)
+        # Statements have changed sums that the session may have read before.
+        return asked.order_by(theirs.id).limit(BATCH).execution_options(populate_existing=True)
+
+    def _give(self, theirs: Any, ours: Any | None, key: str, survivor: int) -> None:
+        if ours is None:
+            setattr(theirs, key, survivor)
+            return
+        for name in self.sums:
+            if rest := getattr(theirs, name):
+                setattr(ours, name, getattr(ours, name) + rest)
+                setattr(theirs, name, 0)
 
 
 @dataclass(frozen=True)
@@ -261,7 +297,7 @@ def carry(
     """Give the survivor what belongs to the others."""
     if left := unsaid(model):
         raise RuntimeError(f"say what a merge does with {', '.join(left)}: treat() of operations/merging.py")
-    for column in keys_to(model):
+    for column in sorted(keys_to(model), key=lambda column: treatment_of(column).last):
         treatment_of(column).carry(session, column, survivor, gone, viewer)
 
 

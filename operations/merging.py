@@ -30,7 +30,7 @@ from queries.viewer import Viewer
 from . import merge_declared, merge_values
 from .errors import Invalid, Refused
 from .merge_declared import FROM, SURVIVOR, Merging
-from .merge_relations import Distinct, Guarded, Moves, Paired, Yields, carry, keys_to, treat
+from .merge_relations import Distinct, Guarded, Moves, Paired, Summed, Yields, carry, keys_to, treat
 from .operation import Ask, Context, Key, Question, operation
 from .rules import Changes, follow_up, rule
 
@@ -61,7 +61,11 @@ treat(
 treat(NotificationSetting.customer_id, Distinct(alike=("topic", "channel", "destination")))
 treat(
     UsageDay.customer_id,
-    Distinct("Usage by day", alike=("kind", "device_type", "device_id", "day"), goes=False),
+    Summed(
+        "Usage by day",
+        alike=("kind", "device_type", "device_id", "day"),
+        sums=("records", "quantity", "amount"),
+    ),
 )
 treat(Suspension.customer_id, Guarded())
 for key in (NotDuplicate.customer_id, NotDuplicate.other_id):

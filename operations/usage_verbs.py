@@ -53,6 +53,7 @@ def _owner(session: Session, record: UsageRecord, ground: Ground) -> Owner | Non
     for device, column in COLUMN.items():
         if device_id := getattr(record, column):
             found = of_device(session, device, device_id)
+            found = found and replace(found, was_called=record.is_incoming)
             if found is None or record.customer_id is None:
                 return found
             currency = session.get_one(Customer, record.customer_id).currency
@@ -71,9 +72,10 @@ def _adopt(session: Session, record: UsageRecord, ground: Ground) -> Owner | Non
     if record.kind is not UsageKind.DATA:
         asked = [asked[0], asked[2], asked[3]]
     owners = Owners(session, asked, ground.notation)
-    owner = next(filter(None, map(owners.of, asked)), None)
+    # Whoever made it comes before who was called.
+    owner = min(filter(None, map(owners.of, asked)), key=lambda found: found.was_called, default=None)
     if owner is not None:
-        record.customer_id = owner.customer_id
+        record.customer_id, record.is_incoming = owner.customer_id, owner.was_called
         setattr(record, COLUMN[owner.device], owner.device_id)
     return owner
 

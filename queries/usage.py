@@ -68,6 +68,7 @@ def unbilled_cdrs(customer: Customer) -> Listing:
     calls = sa.select(UsageRecord).where(
         UsageRecord.customer_id == customer.id,
         UsageRecord.kind == UsageKind.VOICE,
+        ~UsageRecord.is_incoming,
         UsageRecord.state.in_(UNBILLED),
     )
     return Listing(

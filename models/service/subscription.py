@@ -124,7 +124,7 @@ class AccountCode(Record):
     __table_args__ = (sa.UniqueConstraint("subscription_id", "code"),)
 
     subscription_id: Mapped[int] = parent("subscription", "CASCADE", index=False)
-    code: Mapped[Code]
+    code: Mapped[Code] = mapped_column(index=True)  # what a switch tells is nothing but the code
     name: Mapped[Name]
     is_verified: Mapped[YesNo] = mapped_column(default=False, comment="Calls without this code are refused.")
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import BigId, Entry, among, check, now, parent
 from ..choice import Choice
-from ..fields import Count, Day, Destination, Line, Moment, Rate
+from ..fields import Count, Day, Destination, Line, Moment, Rate, YesNo
 from ..screen import Screen
 
 
@@ -49,6 +49,11 @@ class UsageRecord(Entry):
             "id",
             **among("state = 'error'"),
         ),
+        sa.Index(
+            "ix_usage_record_incoming",
+            "id",
+            **among("is_incoming"),
+        ),
     )
 
     source: Mapped[str] = mapped_column(sa.String(24), comment="The system that counted it.")
@@ -63,6 +68,11 @@ class UsageRecord(Entry):
     started_at: Mapped[Moment]
     src: Mapped[Destination] = mapped_column(sa.String(32), default="", server_default="")
     dst: Mapped[Destination] = mapped_column(sa.String(32), default="", server_default="")
+    is_incoming: Mapped[YesNo] = mapped_column(
+        default=False,
+        server_default=sa.false(),
+        comment="Somebody elsewhere called a number of ours: kept, and costs nothing.",
+    )
     quantity: Mapped[Count] = mapped_column(comment="Seconds of a call, messages, or bytes.")
     billed_quantity: Mapped[Count | None] = mapped_column(comment="What of it is charged, in the same unit.")
     rate_id: Mapped[int | None] = parent("rate", "SET NULL")
@@ -81,20 +91,27 @@ class UsageRecord(Entry):
             "kind",
             "src",
             "dst",
+            "is_incoming",
             "quantity",
             "rated_amount",
             "state",
             "error",
         ),
         more=("billed_quantity", "source", "source_key", "usage_file_id", "imported_at"),
-        filters=("kind", "state", "customer_id", "usage_file_id"),
+        filters=("kind", "state", "is_incoming", "customer_id", "usage_file_id"),
         order="-id",
         tab_of="customer",
         tab="Usage/Records",
         tab_order=46,
-        labels={"started_at": "When", "src": "From", "dst": "To", "rated_amount": "Amount"},
+        labels={
+            "started_at": "When",
+            "src": "From",
+            "dst": "To",
+            "is_incoming": "Incoming",
+            "rated_amount": "Amount",
+        },
         writes=frozenset(),
-        views={"Errors": "state=error"},
+        views={"Errors": "state=error", "Incoming": "incoming=yes"},
         help="staff.md#usage",
     )
 
@@ -116,7 +133,7 @@ class UsageDay(Entry):
     device_id: Mapped[int] = mapped_column(BigId)
     day: Mapped[Day] = mapped_column(comment="In UTC.")
     records: Mapped[Count] = mapped_column(
-        default=0, server_default="0", comment="Calls, messages or sessions."
+        default=0, server_default="0", comment="Calls, messages or sessions.", info={"total": True}
     )
-    quantity: Mapped[Count] = mapped_column(comment="Seconds, messages or bytes.")
-    amount: Mapped[Rate] = mapped_column(default=0, server_default="0")
+    quantity: Mapped[Count] = mapped_column(comment="Seconds, messages or bytes.", info={"total": True})
+    amount: Mapped[Rate] = mapped_column(default=0, server_default="0", info={"total": True})

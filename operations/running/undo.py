@@ -155,10 +155,7 @@ def _set_back(
         column = model.__table__.c[name]
         present = pack(column, getattr(row, column.key))
         if column.info.get("total") and present is not None and after != change.before[name]:
-            # What others added since is not theirs to lose, nor does it keep ours from going.
-            values[name] = getattr(row, column.key) - (
-                unpack(column, after) - unpack(column, change.before[name])
-            )
+            values[name] = _without(row, column, change)
         elif present == after != change.before[name]:
             values[name] = unpack(column, change.before[name])
         elif present != change.before[name]:
@@ -172,12 +169,25 @@ def _set_back(
     return bool(values), left
 
 
+def _without(row: Table, column: sa.Column, change: Change) -> Any:
+    """A total without this change: what others added since is not theirs to lose, nor does it keep ours
+    from going."""
+    before, after = (unpack(column, values[column.name]) for values in (change.before, change.after))
+    return getattr(row, column.key) - (after - before)
+
+
 def _move_back(change: Change, row: Table | None) -> tuple[bool, Kept]:
-    """Whose a line of a trail is goes back. A session that ended and a link that was voided stay so."""
+    """Whose a line of a trail is goes back, and so do totals. A session that ended and a link that was
+    voided stay so."""
+    if row is None or change.kind != CHANGED:
+        return False, []
     done = False
     for name, after in change.after.items():
-        is_key = bool(row is not None and row.__table__.c[name].foreign_keys)
-        if change.kind == CHANGED and is_key and getattr(row, name) == after:
+        column = row.__table__.c[name]
+        if column.info.get("total"):
+            setattr(row, name, _without(row, column, change))
+            done = True
+        elif column.foreign_keys and getattr(row, name) == after:
             setattr(row, name, change.before[name])
             done = True
     return done, []

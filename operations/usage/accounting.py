@@ -108,6 +108,7 @@ def _row(used: Used, owner: Owner | None, ground: Ground) -> dict:
         "started_at": used.started_at,
         "src": (used.src or used.username or used.sim or used.code)[:32],
         "dst": used.dst[:32],
+        "is_incoming": False,
         "quantity": used.quantity,
         "billed_quantity": None,
         "rate_id": None,
@@ -118,7 +119,7 @@ def _row(used: Used, owner: Owner | None, ground: Ground) -> dict:
     }
     if owner is None:
         return row
-    row["customer_id"] = owner.customer_id
+    row["customer_id"], row["is_incoming"] = owner.customer_id, owner.was_called
     row[COLUMN[owner.device]] = owner.device_id
     if owner.code_id is not None:
         row["account_code_id"] = owner.code_id
@@ -130,7 +131,7 @@ def priced(
     kind: UsageKind, dst: str, quantity: int, started_at: dt.datetime, owner: Owner, ground: Ground
 ) -> dict:
     """State and price of a use. What nobody prices on purpose stays new, and is told apart from an error."""
-    if not quantity:
+    if owner.was_called or not quantity:
         return _rated(0, Decimal(), None)
     flat = owner.plan_id is None and kind is not UsageKind.VOICE
     if flat or owner.customer_id is None:  # in the package, or nobody's yet
@@ -161,7 +162,7 @@ def _sum_up(session: Session, made: Iterable[dict]) -> None:
     cards: dict[tuple[int, str], int] = {}
     for row in made:
         owner = row["owner"]
-        if owner is None:
+        if owner is None or owner.was_called:
             continue
         moment, quantity = row["started_at"], row["quantity"]
         if owner.customer_id is not None:

@@ -130,8 +130,8 @@ class Csv(NamedColumns):
     def read(self, fields: Sequence[str]) -> Used:
         given = [*fields, ""]
         key, kind, start, src, dst, quantity, username, sim, code = [given[at].strip() for at in self.places]
-        if not (src or username or sim or code):
-            raise Broken("nothing says whose it was: from, username, sim and account_code are empty")
+        if not (src or dst or username or sim or code):
+            raise Broken("nothing says whose it was: from, to, username, sim and account_code are empty")
         key = key or made_key(kind, start, src, dst, quantity, username, sim, code)
         if len(key) > LONGEST_KEY:
             raise Broken(f"the key is longer than {LONGEST_KEY} characters")

@@ -24,6 +24,7 @@ PER_ROW = (
     "started_at",
     "src",
     "dst",
+    "is_incoming",
     "quantity",
     "billed_quantity",
     "rate_id",

@@ -18,7 +18,7 @@ from models.service import (
     VoipLine,
     VoipLineState,
 )
-from models.usage import DeviceType
+from models.usage import DeviceType, UsageKind
 
 from .line import Used
 from .loading import among
@@ -39,6 +39,7 @@ class Owner:
     plan_id: int | None
     by_hand: bool = False  # calls of this line do not come in by themselves
     code_id: int | None = None
+    was_called: bool = False  # by somebody elsewhere
 
 
 class Owners:
@@ -52,9 +53,17 @@ class Owners:
         self.sims = self._sims(cards, numbers - self.lines.keys() | {notation.digits(c) for c in cards})
         self.accounts = self._accounts({u.username for u in used if u.username})
         self.codes = self._codes({u.code for u in used if u.code})
+        called = {u.dst for u in used if u.dst and self._maker(u) is None and self._may_come_in(u)}
+        self.called = self._called({notation.digits(number) for number in called})
 
     def of(self, used: Used) -> Owner | None:
-        """None: nobody has such a device."""
+        """Who made a call, or else who was called. None: nobody has such a device."""
+        found = self._maker(used)
+        if found is None and self._may_come_in(used):
+            return self.called.get(self.notation.digits(used.dst))
+        return found
+
+    def _maker(self, used: Used) -> Owner | None:
         found = self._device(used)
         if not used.code:
             return found
@@ -63,6 +72,10 @@ class Owners:
             return codes[0] if len(codes) == 1 else None  # the same code elsewhere says nothing
         mine = next((c for c in codes if c.customer_id == found.customer_id), None)
         return replace(found, code_id=mine.device_id) if mine else found
+
+    def _may_come_in(self, used: Used) -> bool:
+        """A card or a data account is ours, also when we do not know it."""
+        return used.kind is not UsageKind.DATA and not (used.sim or used.username)
 
     def _device(self, used: Used) -> Owner | None:
         if used.sim:
@@ -81,6 +94,11 @@ class Owners:
             by_hand = row.call_import is CallImport.MANUAL
             found[row.number_e164[1:]] = _owner(DeviceType.VOIP_LINE, row, by_hand)
         return found
+
+    def _called(self, numbers: set[str]) -> dict[str, Owner]:
+        lines = self._lines(numbers)
+        found = self._sims(set(), numbers - lines.keys()) | lines
+        return {number: replace(owner, was_called=True) for number, owner in found.items()}
 
     def _sims(self, cards: set[str], numbers: set[str]) -> dict[str, Owner]:
         said = (Sim.iccid, Sim.imsi, Sim.msisdn_e164)

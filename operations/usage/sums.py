@@ -24,6 +24,7 @@ WATCHED = (
     "sim_id",
     "data_account_id",
     "account_code_id",
+    "is_incoming",
 )
 DEVICES = {
     "voip_line_id": DeviceType.VOIP_LINE,
@@ -39,9 +40,6 @@ def _follow(session: Session, context: object, instances: object) -> None:
     for row in session.dirty:
         if isinstance(row, UsageRecord):
             before, after = _values(row)
-            # A record that follows its customer into another one takes its days along by itself.
-            if before["customer_id"] and after["customer_id"]:
-                after["customer_id"] = before["customer_id"]
             for sign, values in ((-1, before), (1, after)):
                 _add(days, cards, row, values, sign)
     add_up(session, {key: sums for key, sums in days.items() if any(sums)})
@@ -68,7 +66,7 @@ def _add(
     sign: int,
 ) -> None:
     name = next(_named(values), "")
-    if not name:
+    if not name or values["is_incoming"]:
         return
     if values["customer_id"]:
         amount = (values["rated_amount"] if values["state"] in CHARGED else None) or Decimal()

@@ -3,31 +3,23 @@
 import datetime as dt
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs, quote
 
-import sqlalchemy as sa
 from flask import abort, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from models.base import Record, Table, db, now, records, tables, target_of
-from models.fields import field_of
+from models.base import Record, Table, db, records, tables
 from models.screen import lowered, plural_of, title_of
 from operations.operation import Operation
-from queries import declare
-from queries.declare import Declared
-from queries.filters import filter_of, handle
 from queries.links import links_of
-from queries.listing import CAP, asked, conditions
 from queries.lookup import lookup
 from queries.seen import seen_last
-from queries.shown import named
-from queries.views import with_view
 
 from . import printing, verbs, widgets
 from .cells import moment, record_path
 from .gate import signed_in
 from .inventory import Inventory
+from .queues import waiting
 from .reader import look, place, viewer
 from .shapes import Cell, Column, Empty, Link, Listing, Row
 
@@ -45,7 +37,7 @@ class Desk(Inventory):
             title="Queues",
             lede="Lists that wait for somebody: how many, and since when the oldest.",
             crumbs=(),
-            tiles=tiles(),
+            waiting=waiting(main_table()),
         )
         return render_template("admin/queues.html", page=page)
 
@@ -147,81 +139,6 @@ def maintenance() -> SimpleNamespace | None:
         title=f"{title_of(model)} maintenance",
         actions=[(_name(m, verb), verb.title, verb.says) for m, verb in found],
     )
-
-
-# --- queues ---
-
-
-def summary() -> SimpleNamespace | None:
-    model, found = main_table(), tiles()
-    title = f"{title_of(model)} summary" if model else "Summary"
-    return SimpleNamespace(title=title, tiles=found) if found else None
-
-
-def tiles() -> list[tuple[Link, str, str]]:
-    """Of a queue for each target of a key, a tile for each that has something waiting."""
-    found: list[tuple[Link, str, str]] = []
-    for said in declare.queues:
-        found += _tiles_each(said) if said.each else filter(None, [tile(said)])
-    return found
-
-
-def _tiles_each(said: Declared) -> list[tuple[Link, str, str]]:
-    """One statement counts them all, and one tells their names."""
-    model = said.model
-    if not viewer().may_read(model):
-        return []
-    column, query = model.__table__.c[said.each], said.make()
-    few = _few(model, query, column.label("target"))
-    asked_of = sa.select(few.c.target, sa.func.count(), sa.func.min(few.c.since)).group_by(few.c.target)
-    counts = {target: (count, oldest) for target, count, oldest in db.session.execute(asked_of) if target}
-    names = named(db.session(), target_of(column), set(counts), viewer())
-    asks = filter_of(model, said.each).name
-    made = []
-    for row_id, row in sorted(names.items(), key=lambda found: str(found[1])):
-        count, oldest = counts[row_id]
-        at = f"/admin/{model.__tablename__}/?{asks}={quote(handle(row))}&{query}"
-        made.append((Link(f"{said.title}: {row}", at, said.group), f"{count:,}", f"oldest {age(oldest)}"))
-    return made
-
-
-def tile(said: Declared) -> tuple[Link, str, str] | None:
-    """A queue: how many wait, and since when the oldest does."""
-    model = said.model
-    if not viewer().may_read(model):
-        return None
-    query = said.make()
-    count, oldest = _waiting(model, query)
-    link = Link(said.title, said.queue_at, said.group)
-    if count > CAP:
-        return link, f"{CAP:,}+", "more than can be counted at a glance"
-    return link, f"{count:,}", f"oldest {age(oldest)}" if oldest else "nothing waits"
-
-
-def _waiting(model: type[Table], query: str) -> tuple[int, dt.datetime | None]:
-    few = _few(model, query)
-    return db.session.execute(sa.select(sa.func.count(), sa.func.min(few.c.since)).select_from(few)).one()
-
-
-def _few(model: type[Table], query: str, *more: sa.ColumnElement[Any]) -> sa.Subquery:
-    """Since when the rows of a list wait, of as many as can be counted at a glance."""
-    ask = asked(model, with_view(model, parse_qs(query)), viewer(), place())
-    table = model.__table__
-    # An entry has no moment of its making, but says first when it happened.
-    moments = (c for c in table.columns if field_of(c).kind == "moment")
-    since = table.c["created_at"] if "created_at" in table.c else next(moments)
-    parts = conditions(db.session(), ask, viewer(), place())
-    return sa.select(since.label("since"), *more).where(*parts).limit(CAP + 1).subquery()
-
-
-def age(since: dt.datetime) -> str:
-    """How long ago, in the largest unit that fits: "5 days"."""
-    minutes = int((now() - since).total_seconds() // 60)
-    for size, unit in ((1440, "day"), (60, "hour")):
-        if minutes >= size:
-            number = minutes // size
-            return f"{number:,} {unit}{'' if number == 1 else 's'}"
-    return "less than an hour"
 
 
 # --- seen and picked ---

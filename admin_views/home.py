@@ -15,10 +15,11 @@ from queries.lookup import lookup
 from queries.places import towns
 
 from .cells import record_path
-from .desk import Desk, main_table, maintenance, summary
+from .desk import Desk, main_table, maintenance
 from .gate import signed_in
 from .list_page import ListMaker
 from .menu import places
+from .queues import waiting
 from .reader import look, place, viewer
 from .shapes import Widget
 from .timeline import Teller
@@ -35,10 +36,10 @@ class Home(Desk, AdminIndexView):
     def index(self) -> ResponseReturnValue:
         page = SimpleNamespace(
             title=f"{_greeting()}, {viewer().name.partition(' ')[0]}",
-            lede="",
+            lede=f"{now().astimezone(look().zone):%A %-d %B}",
             crumbs=(),
             find=finder(),
-            summary=summary(),
+            waiting=waiting(main_table(), fold=True),
             upkeep=maintenance(),
             sections=[w for w in (changed(), recently()) if w],
         )

@@ -122,6 +122,7 @@ class Declared:
     permission: str = ""
     page: str = ""  # of a queue: the page below the table's that shows it better than the list does
     each: str = ""  # of a queue: a key, for each target of which there is one
+    urgent: bool = False  # of a queue: what waits there stands before all others
 
     @property
     def name(self) -> str:

@@ -50,6 +50,6 @@ def to_post() -> str:
     return "channel=letter&state=queued"
 
 
-@queue(Message, "Mail not delivered", order=60, group="mail-x")
+@queue(Message, "Mail not delivered", order=60, group="mail-x", urgent=True)
 def undelivered() -> str:
     return "state=failed&written_again=no"

@@ -10,6 +10,6 @@ def scheduled() -> str:
     return "state=scheduled"
 
 
-@queue(PackageChange, "Failed changes", order=61, group="alert-triangle")
+@queue(PackageChange, "Failed changes", order=61, group="alert-triangle", urgent=True)
 def failed() -> str:
     return "state=failed"

@@ -81,7 +81,7 @@ def unassigned() -> str:
     return "owner=none&active=yes"
 
 
-@queue(Ticket, "Overdue tickets", order=32, group="alarm")
+@queue(Ticket, "Overdue tickets", order=32, group="alarm", urgent=True)
 def overdue_tickets() -> str:
     return "overdue=yes"
 

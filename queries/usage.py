@@ -115,6 +115,6 @@ def refusals_of(file: UsageFile) -> str:
     return f"/admin/usage_refusal/export/csv?file={file.id}"
 
 
-@queue(UsageRecord, "Usage without a price", order=60, group="alert-triangle")
+@queue(UsageRecord, "Usage without a price", order=60, group="alert-triangle", urgent=True)
 def without_a_price() -> str:
     return "state=error"

@@ -145,7 +145,7 @@ def test_queues_tell_what_is_mine_nobodys_overdue_and_of_each_department(signed_
         ("My tickets", [mine.id]),
         ("Tickets of nobody", [nobodys.id]),
         ("Overdue tickets", [nobodys.id]),
-        ("Tickets: Calls & co", [nobodys.id, mine.id]),
+        ("Calls & co", [nobodys.id, mine.id]),
     ):
         assert ids(client.get(links(page, title)[0])) == expected, title
     assert "Calls &amp; co" in client.get("/admin/").text

@@ -13,11 +13,25 @@ from models.fields import field_of
 from models.reach import source
 from models.screen import label_of, title_of
 from queries.links import links_of
-from queries.shown import Shown, values
+from queries.shown import Shown, known, values
 from queries.tabs import slug
 from queries.viewer import Viewer
 
-from .cells import MASK, NOTHING, RIGHT, Look, answers, is_late, kind_of, late, link, record_path, show, tags
+from .cells import (
+    MASK,
+    NOTHING,
+    RIGHT,
+    Look,
+    answers,
+    badge,
+    is_late,
+    kind_of,
+    late,
+    link,
+    record_path,
+    show,
+    tags,
+)
 from .shapes import Cell, Column, Row
 
 NAMING = ("line", "code", "text", "email")  # kinds that can name a row
@@ -105,6 +119,25 @@ def _marking(model: type[Table]) -> list[str]:
     ]
 
 
+def about(table: str, row_id: int | None, found: Table | None, look: Look) -> Markup:
+    """A record of any table: what it is, and its name for who may see it."""
+    model = known(table)
+    what = title_of(model) if model else table.replace("_", " ").capitalize()
+    if found is None:
+        return escape(what) if row_id is None else Markup("{} {}").format(what, row_id)
+    return Markup('<span class="muted">{}</span> {}').format(what, link(found, look))
+
+
+def state_of(table: str, value: str | None) -> Markup:
+    """A state of a record of any table, as it is shown there."""
+    if not value:
+        return NOTHING
+    model = known(table)
+    lists = [c.type.enum_class for c in model.__table__.columns if kind_of(c) == "state"] if model else []
+    member = next((m for states in lists for m in states if m.value == value), None)
+    return badge(member) if member else escape(value)
+
+
 class Printer:
     """Prints the rows of one page; what is the same for all of them is worked out once."""
 
@@ -155,11 +188,21 @@ class Printer:
         value = getattr(row, name)
         if asked := self._asked(name, row):
             return answers(pairs(value, asked), look)
+        if found := self._about(name, row, value):
+            return found
         if name in self.shown.labels:
             target = self.shown.labels[name].get(value)
             return NOTHING if target is None else self._name(name, target)
         shown = self._value(self.model, name, value, look)
         return late(shown) if is_late(self.model.__table__.c[name], row, look) else shown
+
+    def _about(self, name: str, row: Any, value: Any) -> Markup | None:
+        """A value whose table stands in another column of the row: a record, or a state of one."""
+        said = self.model.__table__.c[name].info
+        if "of" in said:
+            table = getattr(row, said["of"])
+            return about(table, value, self.shown.objects.get((table, value)), self.look)
+        return state_of(getattr(row, said["state_of"]), value) if "state_of" in said else None
 
     def _asked(self, name: str, row: Any) -> Mapping[str, Any] | None:
         """The schema of what a column answers, when the record that has it is shown as well."""

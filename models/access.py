@@ -177,19 +177,19 @@ class AccessLog(Entry):
     staff_user_id: Mapped[int | None] = parent("staff_user", "SET NULL", index=False)
     customer_id: Mapped[int | None] = parent("customer", "SET NULL", index=False)
     object_type: Mapped[str] = mapped_column(sa.String(64))
-    object_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    object_id: Mapped[int | None] = mapped_column(sa.BigInteger, info={"of": "object_type"})
     action: Mapped[str] = mapped_column(sa.String(16))
     detail: Mapped[Line] = mapped_column(default="", comment="The filter of an export, in words.")
     address: Mapped[NetAddress] = mapped_column(default="")
     at: Mapped[Moment] = mapped_column(default=now)
 
     screen = Screen(
-        list=("at", "staff_user_id", "action", "object_type", "detail"),
+        list=("at", "staff_user_id", "action", "object_id", "detail"),
         order="-at",
         tab_of="customer",
         tab="Metrics/Access trail",
         tab_order=92,
-        labels={"at": "When", "staff_user_id": "Who", "object_type": "What"},
+        labels={"at": "When", "staff_user_id": "Who", "action": "Did", "object_id": "What"},
         writes=frozenset(),
     )
 
@@ -208,19 +208,27 @@ class Activity(Entry):
     impersonation_id: Mapped[int | None] = parent("impersonation", "SET NULL")
     kind: Mapped[str] = mapped_column(sa.String(40))
     object_type: Mapped[str] = mapped_column(sa.String(64))
-    object_id: Mapped[int | None] = mapped_column(sa.BigInteger)
-    old_state: Mapped[str | None] = mapped_column(sa.String(24))
-    new_state: Mapped[str | None] = mapped_column(sa.String(24))
+    object_id: Mapped[int | None] = mapped_column(sa.BigInteger, info={"of": "object_type"})
+    old_state: Mapped[str | None] = mapped_column(sa.String(24), info={"state_of": "object_type"})
+    new_state: Mapped[str | None] = mapped_column(sa.String(24), info={"state_of": "object_type"})
     reason: Mapped[str] = mapped_column(sa.String(500), default="", server_default="")
     summary: Mapped[Line]
     at: Mapped[Moment] = mapped_column(default=now)
 
     screen = Screen(
-        list=("at", "staff_id", "summary", "object_type"),
+        list=("at", "staff_id", "summary", "object_id", "reason"),
         order="-at",
         tab_of="customer",
         tab="Metrics/Activity log",
         tab_order=93,
-        labels={"at": "When", "staff_id": "Who", "summary": "What", "object_type": "On"},
+        labels={
+            "at": "When",
+            "staff_id": "Who",
+            "summary": "What",
+            "object_id": "On",
+            "old_state": "From",
+            "new_state": "To",
+            "reason": "Why",
+        },
         writes=frozenset(),
     )

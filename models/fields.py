@@ -138,6 +138,9 @@ def field_of(column: sa.Column) -> Field:
         return Field("flag" if issubclass(choices, FlagChoice) else "choice")
     if column.foreign_keys:
         return Field("key")
+    for kind, word in (("any_key", "of"), ("any_state", "state_of")):
+        if word in column.info:  # the table that it is about stands in another column of the row
+            return Field(kind)
     return Field("line" if isinstance(column.type, sa.String) else "number")
 
 

@@ -12,7 +12,7 @@ from models.base import Table
 from .viewer import Viewer
 from .visibility import rows
 
-MOST = 50  # records
+MOST = 20  # records
 LOOKED_AT = 500  # lines of the trail, the newest: a record opened often has many
 
 

@@ -3,18 +3,21 @@
 One statement for the rows and one more per key, link or child column, however many rows there are.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Record, Table, keys_between, table_named, target_of
+from models.base import Record, Table, keys_between, table_named, tables, target_of
 
 from .links import links_of, tied
 from .viewer import Viewer
 from .visibility import rows as rows_of
+
+ABOUT = ("of", "state_of")  # words in `info` that name the column with the table that a value is about
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Shown:
     labels: dict[str, dict[int, Table]]
     links: dict[str, dict[int, list[Table]]]
     children: dict[str, dict[int, Any]]
+    objects: Mapping[tuple[str, int], Table]  # what keys to any table stand for, by table and id
 
 
 def values(
@@ -32,7 +36,9 @@ def values(
 ) -> Shown:
     """What is shown of these rows, in the order of `ids`."""
     table = model.__table__
-    wanted = ("id", *names, *(n.partition(".")[0] for n in names))
+    asked = [table.c[n] for n in names if n in table.c]
+    about = [c.info[w] for c in asked for w in ABOUT if w in c.info]
+    wanted = ("id", *names, *about, *(n.partition(".")[0] for n in names))
     own = [n for n in dict.fromkeys(wanted) if n in table.c]
     found = session.execute(sa.select(*(table.c[n] for n in own)).where(table.c.id.in_(ids))).all()
     by_id = {row.id: row for row in found}
@@ -43,7 +49,30 @@ def values(
         {n: _labels(session, table.c[n], rows, viewer) for n in own if n in names and _is_key(table.c[n])},
         {n: tied(session, ties[n], ids) for n in names if n in ties},
         {n: _elsewhere(session, model, rows, n, viewer) for n in names if "." in n},
+        _objects(session, [c for c in asked if "of" in c.info], rows, viewer),
     )
+
+
+def _objects(
+    session: Session, keys: Sequence[sa.Column], rows: Sequence[Any], viewer: Viewer
+) -> dict[tuple[str, int], Table]:
+    """One statement for each table that is mentioned."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for key in keys:
+        for row in rows:
+            wanted[getattr(row, key.info["of"])].add(getattr(row, key.name))
+    found = {}
+    for name, ids in wanted.items():
+        model = known(name)
+        if model is not None and viewer.may_read(model):
+            there = named(session, model, ids - {None}, viewer)
+            found |= {(name, row_id): row for row_id, row in there.items()}
+    return found
+
+
+def known(name: str) -> type[Table] | None:
+    """The table of this name, if there is one still."""
+    return next((model for model in tables() if model.__tablename__ == name), None)
 
 
 def _is_key(column: sa.Column) -> bool:

@@ -21,7 +21,7 @@ _numbers = count(1)
 _FILLED_BY_THE_SESSION = {"derived", "numbered", "stamped"}  # see models/upkeep.py
 
 
-def make(session: Session, model: type[Row], **said: Any) -> Row:
+def make(session: Session, model: type[Row], /, **said: Any) -> Row:
     """A row, flushed. `customer=row` may stand for `customer_id=row.id`."""
     said = {**_TYPICAL.get(model.__tablename__, dict)(), **said}
     values = {_column(model, name, value): getattr(value, "id", value) for name, value in said.items()}

@@ -21,7 +21,7 @@ def shown_keys(model: type[Record]) -> list[str]:
     return [n for n in model.screen.list if n in model.__table__.c and model.__table__.c[n].foreign_keys]
 
 
-def filled(session: Session, model: type[Record], **said: Any) -> Record:
+def filled(session: Session, model: type[Record], /, **said: Any) -> Record:
     """A row whose list has something to say in every column."""
     table = model.__table__
     keys = {n: make(session, target_of(table.c[n])).id for n in shown_keys(model) if n not in said}

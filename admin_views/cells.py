@@ -180,16 +180,22 @@ def country(value: str, look: Look) -> Markup:
 
 
 def switches(value: dict[str, bool], look: Look) -> Markup:
-    on = [name.replace("_", " ") for name, said in (value or {}).items() if said]
-    return tags(on, len(on)) if on else NOTHING
+    """Those that are on; one that was switched off, instead of leaving it open, says so."""
+    said = [("" if on else "not ") + name.replace("_", " ") for name, on in (value or {}).items()]
+    return tags(said, len(said)) if said else NOTHING
 
 
 def permissions(value: Sequence[str], look: Look) -> Markup:
     if look.whole:
         return Markup('<span class="tags wrap">{}</span>').format(
-            Markup("").join(Markup('<span class="tag">{}</span>').format(v) for v in value)
+            Markup("").join(Markup('<span class="tag">{}</span>').format(_permitted(v)) for v in value)
         )
     return Markup('<span class="num">{}</span>').format(f"{len(value):,}")
+
+
+def _permitted(permission: str) -> str:
+    """As on the form: "Price level: read"."""
+    return permission.replace(".", ": ").replace("_", " ").capitalize()
 
 
 def attributes(value: dict[str, Any], look: Look) -> Markup:

@@ -105,6 +105,22 @@ class TicksField(ValueField):
         return widgets.ticks(name, list(self.known().items()), self.chosen)
 
 
+class OpenSwitchesField(TicksField):
+    """Named switches each of which has three answers: yes, no, and as the record above says."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+        self.typed = ",".join(n if on else f"-{n}" for n, on in (value or {}).items())
+
+    def process_formdata(self, values: list[str]) -> None:
+        self.typed = ",".join(v for v in values if v.removeprefix("-") in self.known())
+        self.data = {n: n in self.chosen for n in self.known() if self.chosen & {n, f"-{n}"}}
+
+    def html(self, **given: Any) -> Markup:
+        above = f"As the {self.column.info['inherits'].removesuffix('_id')}"
+        return widgets.switches(given["name"], self.known(), self.chosen, above)
+
+
 class KeyField(ValueField):
     """A record that this one points at, found by typing."""
 
@@ -301,6 +317,8 @@ def _field(session: Session, model: type[Record], name: str, viewer: Viewer, pla
         return KeyField(session, viewer, **said)
     if made := FIELDS.get(kind):
         return made(session=session, viewer=viewer, **said)
+    if kind == "switches" and "inherits" in column.info:
+        return OpenSwitchesField(**said)
     return (TicksField if kind in ("switches", "permissions") else ValueField)(**said)
 
 

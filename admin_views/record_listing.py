@@ -154,6 +154,7 @@ class RecordListing(RecordFrame):
             next=f"{here}?start={start + 50}" if len(ids) > 50 else "",
             span=f"{start + 1:,}–{start + len(printed):,}" if printed else "",
             total=self._total(model, asked) if printed else None,
+            verbs=bool(tab.adder),  # what was added here can be taken out here
         )
 
     def _total(self, model: type[Table], asked: declare.Listing) -> shapes.Fact | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from models.base import Record, Table, target_of
 from models.fields import field_of
 from models.parse import Place
 from queries.declare import Declared, Facts
+from queries.inherited import apart
 from queries.links import links_of, tied
 from queries.tabs import tabs_of
 from queries.viewer import Viewer
@@ -53,6 +55,25 @@ class RecordValues:
             found = tied(self.session, links_of(model)[name], [row.id]).get(row.id, [])
             return tags([str(t) for t in found], len(found)) if found else NOTHING
         column, value = model.__table__.c[name], getattr(row, name)
+        if "inherits" in column.info:
+            return self._inherited(row, column, plain)
+        return self._shown(row, column, value, plain)
+
+    def _inherited(self, row: Table, column: sa.Column, plain: bool) -> Markup:
+        """Their own values, and what they take over with the giver that it comes from."""
+        own, given, giver = apart(self.session, row, column.name)
+        shown = self._shown(row, column, own, plain)
+        if giver is None:
+            return shown
+        above = find(self.session, type(giver), giver.id, self.viewer)
+        whose = link(above, self.look) if above else "above"
+        taken = Markup('{} <span class="muted">from {}</span>').format(
+            self._shown(row, column, given, plain), whose
+        )
+        return taken if shown is NOTHING else Markup("{} {}").format(shown, taken)
+
+    def _shown(self, row: Table, column: sa.Column, value: Any, plain: bool) -> Markup:
+        model = type(row)
         if value not in (None, "") and field_of(column).personal and not self.viewer.sees_personal(model):
             return MASK
         if column.foreign_keys and value is not None:

@@ -120,6 +120,7 @@ class Listing:
     next: str = ""
     span: str = ""  # "1-50 of 4,812"
     total: Fact | None = None  # a sum over all rows, also those on other pages
+    verbs: bool = False  # each row has the menu of what can be done with it
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -104,6 +104,14 @@ def ticks(name: str, options: Sequence[tuple[str, str]], chosen: set[str]) -> Ma
         )
         for value, label in options
     ]
+    return Markup("").join(made)
+
+
+def switches(name: str, known: Mapping[str, str], chosen: set[str], above: str) -> Markup:
+    """A line for each, with yes, no, and what leaves it to the record above."""
+    line = Markup('<label class="switch"><span>{}</span>{}</label>')
+    said = {n: [("", above), (n, "Yes"), (f"-{n}", "No")] for n in known}
+    made = [line.format(label, select(said[n], chosen, False, name=name)) for n, label in known.items()]
     return Markup("").join(made)
 
 

@@ -65,11 +65,26 @@ def assign_organization(
 ) -> Assign:
     """Make them members of an organization. Without one, their invoices go to themselves."""
     if organization_id is None:
-        return Assign({"organization_id": None, "bill_to_organization": False})
+        return leave_organization(ctx)
     organization = ctx.session.get(Customer, organization_id)
     if organization is None or organization.kind is not Kind.ORGANIZATION:
         raise Refused("Choose an organization; this is a customer.", "organization_id")
     return Assign({"organization_id": organization_id})
+
+
+@operation(
+    Customer,
+    label="Leave organization",
+    permission="customer.assign_organization",
+    assigns=True,
+    icon="user-minus",
+    order=31,
+    when=Customer.organization_id.is_not(None),
+    otherwise="They belong to no organization.",
+)
+def leave_organization(ctx: Context) -> Assign:
+    """Take them out of their organization: its privileges, terms and prices end for them today."""
+    return Assign({"organization_id": None, "bill_to_organization": False})
 
 
 @operation(Customer, label="Assign price level", assigns=True, icon="tags", order=32)

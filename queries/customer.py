@@ -1,10 +1,22 @@
 """Questions about customers: who sees them, filters, header, tabs, widgets, queues."""
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, select
 
 from models.base import now
-from models.customer import Address, AddressRole, Contact, ContactRole, Customer, CustomerState, Kind, Note
+from models.customer import (
+    AccountClass,
+    Address,
+    AddressRole,
+    Contact,
+    ContactRole,
+    Customer,
+    CustomerState,
+    Kind,
+    Note,
+)
 from models.fields import Country, PostalCode, YesNo
 from models.parse import Unreadable, postal_problem
 from models.portal import PortalUser
@@ -106,7 +118,8 @@ def reach(customer: Customer) -> Facts:
 
 @widget(Customer, "Billing details", group="Account", order=30)
 def billing_details(customer: Customer) -> Facts:
-    return Facts(("payment_type", "terms_days", "billing_day", "balance", "currency"), edit=True)
+    terms = ("terms_days", "billing_day", "credit_limit", "privileges")
+    return Facts(("payment_type", *terms, "balance", "currency"), edit=True)
 
 
 @widget(Customer, "Locations", group="Contact and record", order=40)
@@ -131,22 +144,24 @@ def contacts(customer: Customer) -> Listing:
 # --- tabs ------------------------------------------------------------------------------------
 
 
-@tab(
-    Customer,
-    "Members",
-    order=25,
-    when=lambda customer: customer.kind is Kind.ORGANIZATION,
-    adder="add_member",
-    permission="customer.read",
-)
-def members(customer: Customer) -> Listing:
-    """The customers that belong to the organization."""
-    rows = select(Customer).where(Customer.organization_id == customer.id)
-    return Listing(
-        rows.order_by(Customer.name_norm, Customer.id),
-        ("display_name", "code", "workflow_state", "price_level_id", "balance"),
-        empty="Add customers by their code, name or e-mail.",
-    )
+def _belonging(title: str, when: Callable[[Customer], bool]) -> None:
+    @tab(Customer, title, order=25, when=when, adder="add_member", permission="customer.read")
+    def members(customer: Customer) -> Listing:
+        """The customers that belong to the organization."""
+        rows = select(Customer).where(Customer.organization_id == customer.id)
+        return Listing(
+            rows.order_by(Customer.name_norm, Customer.id),
+            ("display_name", "code", "workflow_state", "price_level_id", "balance"),
+            empty="Add customers by their code, name or e-mail.",
+        )
+
+
+def _is_corporate(customer: Customer) -> bool:
+    return customer.account_class is AccountClass.CORPORATE  # which only organizations are
+
+
+_belonging("Linked Accounts", _is_corporate)
+_belonging("Members", lambda customer: customer.kind is Kind.ORGANIZATION and not _is_corporate(customer))
 
 
 # --- queues ----------------------------------------------------------------------------------

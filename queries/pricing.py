@@ -19,6 +19,7 @@ from models.customer import Address, AddressRole, Customer, PriceLevel
 from models.service import Subscription
 from models.text import fold
 
+from .inherited import is_on, said
 from .settings import setting
 
 LIST = "List price"
@@ -68,26 +69,15 @@ def less(amount: Decimal, percent: Decimal) -> Decimal:
     return amount * (100 - percent) / 100
 
 
-def organization_of(session: Session, customer: Customer) -> Customer | None:
-    return session.get(Customer, customer.organization_id) if customer.organization_id else None
-
-
 def level_of(session: Session, customer: Customer) -> Level | None:
     """None: they buy at list prices."""
-    if customer.price_level_id:
-        return Level(session.get(PriceLevel, customer.price_level_id))
-    giver = organization_of(session, customer)
-    if giver is None or not giver.price_level_id:
-        return None
-    return Level(session.get(PriceLevel, giver.price_level_id), giver)
+    found = said(session, customer, "price_level_id")
+    return Level(session.get(PriceLevel, found.value), found.giver) if found.value else None
 
 
 def has_privilege(session: Session, customer: Customer, name: str) -> bool:
     """Their own word counts, yes or no; without one that of the organization."""
-    if name in (customer.privileges or {}):
-        return customer.privileges[name]
-    giver = organization_of(session, customer)
-    return bool(giver and (giver.privileges or {}).get(name))
+    return is_on(session, customer, "privileges", name)
 
 
 def price_of(session: Session, product: Product, customer: Customer, day: dt.date) -> Priced | None:

@@ -1,15 +1,15 @@
 """Members of an organization, added by code, name or e-mail."""
 
+from decimal import Decimal
+
 import pytest
 import sqlalchemy as sa
 
-from models.customer import (
-    Customer,
-)
+from models.customer import Customer
 from seed.factory import make
 
 from .cast import cast
-from .reading import forms, ids, words
+from .reading import forms, ids, links, words
 from .stored import row_of, stored
 
 LIST = "/admin/customer/"
@@ -25,8 +25,9 @@ def desk(session, signed_in):
 
 
 def add(desk, who, organization=None, **answers):
-    at = f"{LIST}{(organization or desk.bo).id}/members/"
-    return desk.client.submit(at, "/members/add/", who=who, **answers)
+    tab = "members" if organization in (None, desk.bo) else "linked-accounts"  # Cy's is corporate
+    at = f"{LIST}{(organization or desk.bo).id}/{tab}/"
+    return desk.client.submit(at, f"/{tab}/add/", who=who, **answers)
 
 
 @pytest.mark.req("S3.26")
@@ -43,7 +44,7 @@ def test_a_member_is_added_by_name_with_a_choice_among_several(desk, session):
     assert add(desk, "ann simkova").status_code == 302  # one has exactly this name
     asked = add(desk, "ann", desk.cy)
     assert asked.status_code == 422 and "Which one?" in words(asked)
-    (form,) = forms(asked, "/members/add/")
+    (form,) = forms(asked, "/add/")
     assert form.fields["who"] == "ann"
     for person in (desk.ann, other):
         assert f'value="{person.id}"' in asked.text
@@ -66,7 +67,7 @@ def test_a_member_of_another_organization_is_moved_only_when_confirmed(desk, ses
     asked = add(desk, desk.ann.code, desk.cy)
     assert asked.status_code == 422 and "belongs to Bo Østergaard & Søn. Move them here?" in words(asked)
     assert row_of(session, Customer, desk.ann.id).organization_id == desk.bo.id
-    (form,) = forms(asked, "/members/add/")
+    (form,) = forms(asked, "/add/")
     form.fields["confirm"] = "yes"
     assert desk.client.post(form.action, data=form.fields).status_code == 302
     assert row_of(session, Customer, desk.ann.id).organization_id == desk.cy.id
@@ -94,3 +95,29 @@ def test_adding_a_member_takes_the_right_to_change_customers(desk, signed_in):
     form = desk.client.form(f"{desk.at}members/", "/members/add/")
     fields = form.fields.to_dict() | {"csrf_token": viewer.form("/admin/profile/").fields["csrf_token"]}
     assert viewer.post(form.action, data=fields | {"who": desk.ann.code}).status_code == 403
+
+
+@pytest.mark.req("S1.19")
+def test_linked_accounts_are_there_on_corporate_accounts_alone(desk):
+    for one, status in ((desk.ann, 404), (desk.bo, 404), (desk.cy, 200)):
+        assert desk.client.get(f"{LIST}{one.id}/linked-accounts/").status_code == status
+        tabs = links(desk.client.get(f"{LIST}{one.id}/"), "Linked Accounts")
+        assert bool(tabs) is (status == 200)
+    assert desk.client.get(f"{LIST}{desk.cy.id}/members/").status_code == 404, "the same under one name"
+
+
+@pytest.mark.req("S1.20")
+def test_a_linked_account_is_added_by_code_opened_and_taken_out(desk, session):
+    desk.ann.balance = Decimal("41.50")
+    session.commit()
+    tab = f"{LIST}{desk.cy.id}/linked-accounts/"
+    assert add(desk, desk.ann.code, desk.cy).location == tab
+    page = desk.client.get(tab)
+    assert ids(page) == [desk.ann.id] and "41.50" in words(page)
+    profile = desk.client.get(links(page, "Ann Šimková")[0])
+    assert profile.status_code == 200 and desk.ann.code in words(profile)
+    menu = desk.client.get(f"{LIST}{desk.ann.id}/verbs/?back={tab}")
+    (leave,) = links(menu, "Leave organization")
+    assert desk.client.submit(leave, go="1").location == tab
+    assert row_of(session, Customer, desk.ann.id).organization_id is None
+    assert ids(desk.client.get(tab)) == []

@@ -175,7 +175,10 @@ class Customer(Record):
         info={"needs": "organization_id", "without": False},
     )
     price_level_id: Mapped[int | None] = parent(
-        "price_level", "RESTRICT", comment="Empty: the organization's level, or the list."
+        "price_level",
+        "RESTRICT",
+        comment="Empty: the organization's level, or the list.",
+        info={"inherits": "organization_id"},
     )
     reseller_id: Mapped[int | None] = parent("reseller", "SET NULL", index=False, comment="Who brought them.")
     merged_into_id: Mapped[int | None] = parent("customer", "RESTRICT")
@@ -193,7 +196,10 @@ class Customer(Record):
     tax_exempt: Mapped[YesNo] = mapped_column(
         default=False, comment="No tax on new documents; posted ones keep theirs."
     )
-    credit_limit: Mapped[Money | None] = mapped_column(comment="Customer's currency; empty: none.")
+    credit_limit: Mapped[Money | None] = mapped_column(
+        comment="Customer's currency. Empty: as the organization, or else none.",
+        info={"inherits": "organization_id"},
+    )
     balance: Mapped[Money] = mapped_column(
         default=0,
         comment="Customer's currency; positive = they owe us.",
@@ -203,7 +209,7 @@ class Customer(Record):
     privileges: Mapped[Switches] = mapped_column(
         default=dict,
         comment="What members of an organization inherit unless their own record says otherwise.",
-        info={"switches": PRIVILEGES},
+        info={"switches": PRIVILEGES, "inherits": "organization_id"},
     )
     source: Mapped[Source] = mapped_column(default=Source.MANAGER, comment="How the record came about.")
     created_by_id: Mapped[int | None] = stamped(

@@ -1,7 +1,7 @@
 """The page that makes or changes a record of any table, with its few child rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_urlsafe
 from typing import Any
 
@@ -26,6 +26,7 @@ from queries.visibility import find, rows
 
 from .attribute_fields import AttributesField, SchemaField
 from .cells import Look, moment, show
+from .form_local import local_country
 from .form_parts import PartForm, default_of, numbers, shape
 from .forms import INLINE, editable, form_class, owner_key
 from .help import help_path
@@ -53,6 +54,7 @@ class FormMaker:
         self.fieldsets = editable(self.model, self.viewer)
         self.names = [n for names in self.fieldsets.values() for n in names]
         self._lead_with_owner()
+        self.place = replace(self.place, country=local_country(self) or self.place.country)
         self._ask_for_file()
         made = form_class(self.session, self.model, self.names, self.viewer, self.place, self.holding)
         self.form: Form = made(self.sent, data=self._data())
@@ -114,7 +116,7 @@ class FormMaker:
         return data
 
     def start(self, column: sa.Column) -> Any:
-        """What a new row begins with; most are in the country of the person who types."""
+        """What a new row begins with; most are where the others are, or the person who types."""
         kind = field_of(column).kind
         if kind == "currency":
             return setting(self.session, "default_currency")
@@ -261,14 +263,14 @@ class FormMaker:
     def page(self, action: str, cancel: str, crumbs: Sequence[Link]) -> FormPage:
         title = title_of(self.model)
         new = self.record is None
-        label = self.preset.label if new and self.preset else f"New {title.lower()}"
+        label = self.preset.label if new and self.preset else f"New {lowered(title)}"
         return FormPage(
             title=label if new else f"Edit {self.record}",
             lede="" if not new else said(self.model),
             crumbs=crumbs,
             action=action,
             cancel=cancel,
-            submit="Save" if not new else f"Create {title.lower()}",
+            submit="Save" if not new else f"Create {lowered(title)}",
             fieldsets=self._fieldsets(),
             parts=[*self._schemas(), *(self._part_shape(t, forms) for t, forms in self.parts.items())],
             hidden=self._hidden(),
@@ -385,14 +387,3 @@ def _typed(column: sa.Column, text: str, place: Place) -> Any:
         return read(column, text, place)
     except Unreadable:
         return None
-
-
-def owner_of(
-    session: Session, model: type[Record], given: Mapping[str, str], viewer: Viewer
-) -> Record | None:
-    """The record that a new child is for, as the address says; None when it does not or may not."""
-    column = owner_key(model)
-    text = given.get(column.name, "") if column is not None else ""
-    if not (text.isdecimal() and len(text) < 19):
-        return None
-    return find(session, target_of(column), int(text), viewer)

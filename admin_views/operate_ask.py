@@ -1,7 +1,7 @@
 """The page of an operation's questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlencode
@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from flask import request
 from sqlalchemy.orm import Session
 
+from models.fields import field_of
 from models.parse import Place
 from models.screen import lowered, plural_of, title_of
 from models.text import clean
 from operations import restoring
 from operations.errors import Refused
 from operations.operation import Operation
+from queries.located import country_of
 from queries.viewer import Viewer
 from queries.visibility import find, visible
 
@@ -47,12 +49,19 @@ class AskMaker:
         sent = request.form if request.method == "POST" and "ask" not in request.form else None
         self.was_sent = sent is not None
         path = f"{operate_path(self.rows.model, self.operation.name)}lookup/"
+        self._read_as_local()
         self.form = operate_form.form_of(
             self.session, self.questions, self.viewer, self.place, path, sent, self.known
         )
         self._tell_keys()
         if self.was_sent:
             self.reason = request.form.get("reason", "")
+
+    def _read_as_local(self) -> None:
+        """Numbers of one record are read in the country that it is at home in."""
+        if self.rows.is_one and any(field_of(asked.column).kind == "phone" for asked in self.questions):
+            home = country_of(self.session, self.rows.model, self.rows.ids[0])
+            self.place = replace(self.place, country=home or self.place.country)
 
     def _tell_keys(self) -> None:
         """Whose rows are offered, where only those of the same record may be chosen."""

@@ -40,7 +40,8 @@ from .attribute_fields import sent_again
 from .cells import record_path
 from .delete_page import Deleting
 from .files import Filing
-from .form_page import FormMaker, owner_of
+from .form_local import owner_of
+from .form_page import FormMaker
 from .forms import owner_key
 from .gate import needs, signed_in
 from .letter_frame import around

@@ -2,8 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from models.customer import Channel, Contact, NotificationSetting
+from models.customer import Channel, Contact, Customer, NotificationSetting
 from models.parse import Place, Unreadable, email, phone
+from queries.located import country_of
 from queries.notices import IS_OUTDATED
 from queries.viewer import Viewer
 
@@ -44,8 +45,10 @@ def name_what_can_be_reached(
         return
     channel, to = (changes[n][1] if n in changes else getattr(setting, n) for n in ("channel", "destination"))
     read = phone if channel is Channel.SMS else email
+    customer_id = changes.get("customer_id", (None, setting.customer_id))[1]
+    country = country_of(session, Customer, customer_id) or viewer.country
     try:
-        good = read(to or "", Place(viewer.country, viewer.timezone))
+        good = read(to or "", Place(country, viewer.timezone))
     except Unreadable as problem:
         raise Invalid(str(problem), "destination") from None
     if setting.id is None:

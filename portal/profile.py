@@ -7,12 +7,13 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from models.base import Record, db, now
-from models.customer import Address, AddressRole, Contact, Customer
+from models.customer import Address, Contact, Customer
 from models.parse import Place
 from operations.errors import Refused
 from operations.records import Clashes, Draft, create, update
 from queries import portal as questions
 from queries.agents import named
+from queries.located import country_of
 from queries.settings import setting
 from queries.viewer import Viewer
 
@@ -49,10 +50,8 @@ def viewer() -> Viewer:
 
 def place() -> Place:
     """Where local phone numbers are read: where the customer is billed."""
-    billed = sa.select(Address.country).where(
-        Address.customer_id == g.guest.customer_id, Address.role == AddressRole.BILL_TO
-    )
-    return Place(db.session.scalar(billed) or setting(db.session(), "default_country"))
+    session = db.session()
+    return Place(country_of(session, Customer, g.guest.customer_id) or setting(session, "default_country"))
 
 
 def rows(model: Any) -> list[Any]:

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from models.catalog import RatePlan
-from models.customer import Customer
+from models.customer import Address, AddressRole, Customer
 from models.service import CallImport, Facility, FacilityState, VoipLine, VoipLineState
 from seed.factory import make
 
@@ -56,6 +56,20 @@ def test_a_number_is_understood_in_any_notation(session, ann, signed_in, typed):
     made = only(session, VoipLine)
     assert (made.number_e164, made.state, made.rate_plan_id) == ("+27821234567", VoipLineState.ACTIVE, plan)
     assert made.call_import is CallImport.MANUAL
+
+
+def test_a_local_number_is_one_of_the_customers_country(session, ann, signed_in):
+    make(session, Address, customer_id=ann, country="DE")
+    make(session, Address, customer_id=ann, country="ZA", role=AddressRole.BILL_TO)
+    session.commit()
+    manager = signed_in("manager", country="US")
+    assert manager.submit(f"{LINES}new/?customer_id={ann}", number_e164="082 123 4567").status_code == 302
+    line = only(session, VoipLine)
+    assert line.number_e164 == "+27821234567"
+    answer = manager.submit(f"{LINES}{line.id}/edit/", number_e164="12")
+    assert "in ZA, like" in wrong(answer)["number_e164"]
+    manager.submit(f"{LINES}{line.id}/edit/", number_e164="082 123 4568")
+    assert only(session, VoipLine).number_e164 == "+27821234568"
 
 
 @pytest.mark.req("S4.40")

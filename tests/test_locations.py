@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from models.customer import (
     Address,
     AddressRole,
+    Customer,
 )
+from seed.factory import make
 
 from .cast import cast
 from .reading import ids, links, pieces, words, wrong
@@ -100,3 +102,18 @@ def test_a_postal_code_offers_its_town(desk):
     assert desk.client.get("/admin/towns?country=US&code=77429").json == [["Cypress", "TX"]]
     for odd in ("", "?country=US", "?country=US&code=abc", "?country=ZZ&code=77429", "?country=US&code=%00"):
         assert desk.client.get(f"/admin/towns{odd}").json == [], odd
+
+
+def test_a_new_customers_numbers_are_those_of_their_first_location(signed_in, session):
+    place = {"address-0-line1": "14 Vilakazi Street", "address-0-country": "ZA"}
+    said = {"last_name": "Dlamini", "phone_e164": "082 123 4567", **place}
+    answer = signed_in("agent", country="US").submit("/admin/customer/new/", **said)
+    assert answer.status_code == 302, wrong(answer)
+    assert only(session, Customer).phone_e164 == "+27821234567"
+
+
+def test_a_new_location_begins_in_the_country_of_the_others(signed_in, session):
+    customer = make(session, Address, country="ZA").customer_id
+    session.commit()
+    form = signed_in("agent", country="US").form(f"/admin/address/new/?customer_id={customer}")
+    assert form.fields["country"] == "ZA"

@@ -25,11 +25,12 @@ from .desk import Desk
 from .ids import close_gaps, next_ids
 from .loader import Loader
 from .makers import made
-from .progress import shown
+from .progress import Mark, shown
 from .rows import TABLES, Order, rows_of
 from .shed import restore, shed
 from .world import BATCH
 
+BARE = Mark("indexes_off")
 CHUNK = 20 * BATCH
 LOADED: tuple[type[Record], ...] = (*TABLES, NotificationSetting)
 Rows = dict[str, tuple[int, Any]]
@@ -39,13 +40,13 @@ def load(session: Session, total: int, base: dt.datetime) -> None:
     """Customers up to `total`."""
     done = CUSTOMERS.read(session)
     if total - done > done:  # to build indexes anew for a few rows would take longer than the rows
-        shed(session, LOADED)
+        shed(session, BARE, LOADED)
     first = next_order(session, done, total, base)
     session.rollback()
     with shown("Customers", total, done) as reached, made(following(first, total, base)) as chunks:
         for order, rows in chunks:
             reached(write(session, order, rows, total, base))
-    restore(session, LOADED)
+    restore(session, BARE, LOADED)
 
 
 def next_order(session: Session, first: int, total: int, base: dt.datetime) -> Order:

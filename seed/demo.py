@@ -73,7 +73,7 @@ def fill(session: Session, total: int, base: dt.datetime) -> None:
         add(session, believable, total, base)
     if CUSTOMERS.read(session) < total:
         bulk.load(session, total, base)
-    restore(session, bulk.LOADED)  # of a load that was killed, even when fewer are wanted now
+    restore(session, bulk.BARE, bulk.LOADED)  # of a load that was killed, even when fewer are wanted now
     if before < total:
         bulk.settle(session)
 

@@ -10,22 +10,22 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from migrations.search import create_statements, drop_statements
-from models.base import Record
+from models.base import Record, Table
 from models.history import version_table
 from models.search import search_table, searchable
 
 from .progress import Mark, shown
 
-SHED = Mark("indexes_off")
+Models = tuple[type[Table], ...]
 
 
-def shed(session: Session, models: tuple[type[Record], ...]) -> None:
+def shed(session: Session, mark: Mark, models: Models) -> None:
     """Take off what is not unique, and the search indexes."""
-    if SHED.read(session):
+    if mark.read(session):
         return
-    SHED.begin(session)
+    mark.begin(session)
     session.flush()
-    SHED.move(session, 1)
+    mark.move(session, 1)
     connection = session.connection()
     for index in indexes(models):
         connection.execute(DropIndex(index, if_exists=True))
@@ -36,9 +36,9 @@ def shed(session: Session, models: tuple[type[Record], ...]) -> None:
     session.commit()
 
 
-def restore(session: Session, models: tuple[type[Record], ...]) -> None:
+def restore(session: Session, mark: Mark, models: Models) -> None:
     """Put back what is missing, each in a transaction of its own; one statement when nothing is."""
-    if not SHED.read(session):
+    if not mark.read(session):
         session.rollback()
         return
     work = [*_indexes(models), *_searches(session, models)]
@@ -46,7 +46,7 @@ def restore(session: Session, models: tuple[type[Record], ...]) -> None:
         for number, statements in enumerate(work, 1):
             _build(session, statements)
             reached(number)
-    SHED.move(session, 0)
+    mark.move(session, 0)
     session.commit()
 
 
@@ -59,12 +59,12 @@ def _build(session: Session, statements: list[sa.Executable]) -> None:
     session.commit()
 
 
-def _indexes(models: tuple[type[Record], ...]) -> Iterator[list[sa.Executable]]:
+def _indexes(models: Models) -> Iterator[list[sa.Executable]]:
     for index in indexes(models):
         yield [CreateIndex(index, if_not_exists=True)]
 
 
-def _searches(session: Session, models: tuple[type[Record], ...]) -> Iterator[list[sa.Executable]]:
+def _searches(session: Session, models: Models) -> Iterator[list[sa.Executable]]:
     """The statements that make the search of a table and fill it, for each that has none."""
     inspector, dialect = sa.inspect(session.connection()), session.get_bind().dialect.name
     for table in (search_table(model).name for model in models if model in searchable()):
@@ -73,6 +73,7 @@ def _searches(session: Session, models: tuple[type[Record], ...]) -> Iterator[li
             yield [sa.DDL(statement) for statement in create_statements(table, dialect)]
 
 
-def indexes(models: tuple[type[Record], ...]) -> list[sa.Index]:
-    found = [i for m in models for table in (m.__table__, version_table(m)) for i in table.indexes]
+def indexes(models: Models) -> list[sa.Index]:
+    kept = [version_table(model) for model in models if issubclass(model, Record)]
+    found = [i for table in (*(model.__table__ for model in models), *kept) for i in table.indexes]
     return sorted((i for i in found if not i.unique), key=lambda i: (i.table.name, i.name))

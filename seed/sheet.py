@@ -1,13 +1,15 @@
 """Rows that are gathered before they are written: each knows its id, so that others can point at it."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Record, Table
-from models.counter import take
+from models.counter import FIRST, Counter, take
 from models.search import searchable
 
 from .ids import close_gaps, next_ids
@@ -15,12 +17,56 @@ from .loader import Loader
 from .rows import DIALECTS, Writer, copy_text
 
 
-class Sheet:
-    """The rows of one transaction, by table. Entries get their ids from the database: none points at them."""
+@dataclass(frozen=True)
+class Place:
+    """Where a batch begins: the next id of each record, and the next number of each code."""
 
-    def __init__(self, session: Session, records: tuple[type[Record], ...]) -> None:
-        self.session = session
-        self.begins = dict(zip(records, next_ids(session, records), strict=True))
+    ids: Mapping[type[Record], int]
+    codes: Mapping[str, int]
+
+    @classmethod
+    def read(cls, session: Session, records: Sequence[type[Record]]) -> "Place":
+        names = [name for model in records for name, _ in numbered(model)]
+        told = sa.select(Counter.name, Counter.last).where(Counter.name.in_(names))
+        last = dict(session.execute(told).all())
+        ids = dict(zip(records, next_ids(session, records), strict=True))
+        return cls(ids, {name: last.get(name, FIRST - 1) + 1 for name in names})
+
+    def after(self, rows: Mapping[type[Table], Sequence[Any]]) -> "Place":
+        counted = {name: len(rows.get(model, ())) for model in self.ids for name, _ in numbered(model)}
+        return Place(
+            {model: first + len(rows.get(model, ())) for model, first in self.ids.items()},
+            {name: first + counted[name] for name, first in self.codes.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The rows of a batch as the database takes them, in the order in which they are written."""
+
+    begins: Place
+    ends: Place
+    tables: Sequence[tuple[type[Table], Any, Sequence[str]]]  # rows and their search texts
+
+    def write(self, session: Session) -> None:
+        """Within a transaction that has found that this is the place."""
+        loader, begins = Loader(session), self.begins.ids
+        loader.spare_checks()
+        for name, first in self.ends.codes.items():
+            take(session, name, first - self.begins.codes[name])
+        for model, packed, texts in self.tables:
+            loader.insert(model, packed, model in begins)
+            if texts:
+                loader.insert_texts(model, begins[model], texts)
+        loader.write_versions({model: begins[model] for model, *_ in self.tables if model in begins})
+        close_gaps(session)
+
+
+class Sheet:
+    """The rows of one batch, by table. Entries get their ids from the database: none points at them."""
+
+    def __init__(self, place: Place) -> None:
+        self.place, self.begins = place, place.ids
         self.rows: dict[type[Table], list[dict[str, Any]]] = defaultdict(list)
 
     def add(self, model: type[Table], **values: Any) -> int:
@@ -32,30 +78,25 @@ class Sheet:
         values["id"] = self.begins[model] + len(rows) - 1
         return values["id"]
 
-    def write(self) -> None:
-        loader = Loader(self.session)
-        dialect = self.session.get_bind().dialect.name
-        loader.spare_checks()
+    def filled(self, dialect: str) -> Filled:
         entries = [model for model in self.rows if model not in self.begins]
-        for model in (*self.begins, *entries):  # what others point at comes first
-            rows = self.rows[model]
-            self._number(model, rows)
-            with_id = model in self.begins
-            writer = Writer(model, DIALECTS[dialect](), with_id)
-            made = [writer.row(row, {}) for row in rows]
-            loader.insert(model, copy_text(made) if dialect == "postgresql" else made, with_id)
-            if model in searchable():
-                loader.insert_texts(model, self.begins[model], writer.texts)
-        loader.write_versions({model: first for model, first in self.begins.items() if self.rows.get(model)})
-        close_gaps(self.session)
+        ordered = [model for model in (*self.begins, *entries) if self.rows.get(model)]
+        tables = [self._table(model, dialect) for model in ordered]  # what others point at comes first
+        return Filled(self.place, self.place.after(self.rows), tables)
 
-    def _number(self, model: type[Table], rows: list[dict[str, Any]]) -> None:
-        """Give out the codes that the session would give."""
-        for column in _numbered(model):
-            first = take(self.session, f"{model.__tablename__}.{column.name}", len(rows))
-            for place, row in enumerate(rows):
-                row[column.name] = f"{column.info['numbered']}{first + place}"
+    def _table(self, model: type[Table], dialect: str) -> tuple[type[Table], Any, Sequence[str]]:
+        rows = self.rows[model]
+        for name, column in numbered(model):  # the codes that the session would give
+            for number, row in enumerate(rows, self.place.codes[name]):
+                row[column.name] = f"{column.info['numbered']}{number}"
+        writer = Writer(model, DIALECTS[dialect](), model in self.begins)
+        made = [writer.row(row, {}) for row in rows]
+        texts = writer.texts if model in searchable() else ()
+        return model, copy_text(made) if dialect == "postgresql" else made, texts
 
 
-def _numbered(model: type[Table]) -> list[sa.Column]:
-    return [column for column in model.__table__.columns if "numbered" in column.info]
+def numbered(model: type[Table]) -> Iterator[tuple[str, sa.Column]]:
+    """The columns whose values are given out in order, each with the name of its counter."""
+    for column in model.__table__.columns:
+        if "numbered" in column.info:
+            yield f"{model.__tablename__}.{column.name}", column

@@ -305,27 +305,35 @@ def few_at_once(monkeypatch):
         monkeypatch.setattr(sys.modules[module], "AT_ONCE", LOOKED)
 
 
+def left_by(told):
+    """The rows that a preview names as left as they are."""
+    return [one["id"] for one in told["samples"] if one["state"] in ("refused", "skipped")]
+
+
 def test_many_rows_are_previewed_exactly_and_done_by_statements(session, by_rows, few_at_once):
     acting(session, Act(source="seed"))
     rows = [make(session, Customer) for _ in range(LOOKED + 9)]
     rows[-1].is_locked = rows[0].is_locked = True
     rows[-2].flag = Flag.RED
     session.commit()
-    chosen = Selection(ids=[row.id for row in rows])
-    run = running.plan(
-        session, operation_named(Customer, "flag"), Customer, SYSTEM, chosen, {"flag": Flag.RED}
-    )
+    ids = [row.id for row in rows]
+    flag, said = operation_named(Customer, "flag"), {"flag": Flag.RED}
+    run = running.plan(session, flag, Customer, SYSTEM, Selection(ids=ids), said)
     assert run.path is Path.SET
     told = running.preview(session, run, SYSTEM)
     assert (told["exact"], told["rest"]) == (True, {"changed": 7, "refused": 1, "same": 1})
+    assert left_by(told) == [ids[0], ids[-1]]
     run_id = run.id
     running.confirm(session, run_id, SYSTEM)
     running.work(session, run_id)
     run = session.get(Run, run_id)
     assert (run.state, run.changed, run.refused, run.same) == (RunState.DONE, len(rows) - 3, 2, 1)
+    session.get(Customer, ids[1]).flag = Flag.GREEN
+    session.commit()
     undo = running.plan_undo(session, run, SYSTEM)
     told = running.preview(session, undo, SYSTEM)
-    assert (told["exact"], told["rest"]) == (True, {"changed": run.changed - LOOKED})
+    assert (told["exact"], told["rest"]) == (True, {"changed": run.changed - LOOKED - 1, "skipped": 1})
+    assert left_by(told) == [ids[1]]
     assert not any(by_rows)
     session.rollback()
     assert_sound(session)

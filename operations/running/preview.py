@@ -1,6 +1,6 @@
 """What a run would do: the real thing, rolled back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,7 +53,9 @@ def _told(session: Session, run_id: int, viewer: Viewer) -> dict[str, Any]:
     finally:
         session.rollback()
         session.expire_all()
-    return told | _rest(session, session.get_one(Run, run_id), [line.row_id for line in lines], told)
+    rest = _rest(session, session.get_one(Run, run_id), [line.row_id for line in lines])
+    samples = told["samples"] + rest.pop("left", [])
+    return told | rest | {"samples": samples}
 
 
 def len_of(run: Run) -> int:
@@ -111,7 +113,7 @@ def _sample(outcome: rows.Outcome, table: str) -> dict[str, Any]:
     }
 
 
-def _rest(session: Session, run: Run, looked: Sequence[int], told: Mapping[str, Any]) -> dict[str, Any]:
+def _rest(session: Session, run: Run, looked: Sequence[int]) -> dict[str, Any]:
     """The rows that were not looked at one by one: counted by what the verb declares."""
     left = run.matched - run.refused - len(looked)
     if left <= 0:

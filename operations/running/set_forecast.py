@@ -17,10 +17,12 @@ from .set_ties import Tied
 from .stretch import Cases, Stretch, any_of, first_of, line, was
 
 MOST_WORDS = 10
+NAMED = 25  # rows beyond those looked at that are left as they are, told one by one
+LEFT = (RowState.SKIPPED.value, RowState.REFUSED.value)
 
 
 def foretold(stretch: Stretch, work: Assigned | SetBack | Tied | Untied) -> dict[str, Any]:
-    """Counts beyond the lines that a preview looks at, and why of all of them.
+    """Counts beyond the lines that a preview looks at, why of all of them, and some that are left.
 
     `exact` unless there are rows that only the row path can tell.
     """
@@ -35,7 +37,15 @@ def foretold(stretch: Stretch, work: Assigned | SetBack | Tied | Untied) -> dict
     beyond = each.c.row_id < _bound(stretch) if _is_undo(stretch) else each.c.row_id > _bound(stretch)
     counts = (sa.func.count(), sa.func.count().filter(beyond))
     asked = sa.select(each.c.state, each.c.reason, *counts).group_by(each.c.state, each.c.reason)
-    return _summed(stretch.execute(asked).all())
+    summed = _summed(stretch.execute(asked).all())
+    if not any(summed["rest"].get(state) for state in LEFT):
+        return summed
+    left = sa.select(each).where(beyond, each.c.state.in_(LEFT)).order_by(each.c.row_id).limit(NAMED)
+    return summed | {"left": [_sample(*found) for found in stretch.execute(left)]}
+
+
+def _sample(state: str, reason: str, row_id: int) -> dict[str, Any]:
+    return {"id": row_id, "label": "", "state": state, "reason": reason, "changes": [], "more": 0}
 
 
 def _summed(found: Any) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def test_a_customer_answers_a_quote(client, session, ann, verb, state):
     quoted = row_of(session, Quote, made.id)
     assert (quoted.state, quoted.decided_by_id is not None) == (state, True)
     assert quoted.decided_at is not None
-    moved = stored(session, sa.select(Activity).where(Activity.object_type == "quote"))[-1]
+    of_quotes = sa.select(Activity).where(Activity.object_type == "quote")
+    moved = stored(session, of_quotes.order_by(Activity.id))[-1]
     assert (moved.new_state, moved.staff_id, moved.customer_id) == (state, None, ann.id)
     newest = stored(session, sa.select(Transaction).order_by(Transaction.id.desc()).limit(1))[0]
     assert (newest.source, newest.portal_user_id) == ("portal", quoted.decided_by_id)

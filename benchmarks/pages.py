@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.customer import Contact, Customer, CustomerState, Kind
+from models.customer import AccountClass, Contact, Customer, CustomerState, Kind
 from queries.listing import Cursor
 
 LIST = "/admin/customer/"
@@ -82,6 +82,8 @@ def _records(session: Session) -> list[Page]:
         .order_by(sa.func.count().desc(), Customer.organization_id)
     )
     organization = session.scalar(largest.limit(1))
+    is_corporate = session.get_one(Customer, organization).account_class is AccountClass.CORPORATE
+    tab = "linked-accounts" if is_corporate else "members"
     person = session.scalar(
         sa.select(Contact.customer_id).where(Contact.alerts).order_by(Contact.id).limit(1)
     )
@@ -90,7 +92,7 @@ def _records(session: Session) -> list[Page]:
     return [
         Page("record", f"{LIST}{person}/"),
         Page("record of an organization", f"{LIST}{organization}/"),
-        Page("its members", f"{LIST}{organization}/members/"),
+        Page("its members", f"{LIST}{organization}/{tab}/"),
         Page("history of a record", f"{LIST}{person}/history/"),
         Page("edit form", f"{LIST}{edited}/edit/"),
         Page("look-up by letters", f"{LIST}lookup/organization_id/?q=bak"),

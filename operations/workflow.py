@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from models.customer import Customer, CustomerState, Note
 from models.fields import Line, Text
 from models.portal import PortalUser
+from models.service import Subscription, SubscriptionState
 
 from .operation import Ask, Assign, Condition, Context, operation
 from .records import Draft, create, update
@@ -23,6 +24,16 @@ Why = Annotated[Line, Ask("Why, for the mail", "The customer reads this. Empty: 
 
 settled = Condition(
     Customer.balance == 0, "Its balance is not 0. Settle it or write it off first, then close the customer."
+)
+unserved = Condition(
+    ~sa.exists()
+    .where(
+        Subscription.customer_id == Customer.id,
+        # One that is suspended is billed all the same.
+        Subscription.state.in_((SubscriptionState.ACTIVE, SubscriptionState.SUSPENDED)),
+    )
+    .correlate(Customer),
+    "It has active subscriptions. Cancel them first, then close the customer.",
 )
 
 
@@ -104,7 +115,7 @@ def resume(ctx: Context, *, tell_them: Tell = False) -> Assign:
     Customer,
     when=_in(CustomerState.APPROVED, CustomerState.SUSPENDED),
     otherwise="Only approved and suspended customers can be closed.",
-    conditions=(settled,),
+    conditions=(unserved, settled),
     confirm="Close {rows}? Portal log-ins are switched off, SIM cards taken back; data and history stay.",
     reason=True,
     icon="archive",

@@ -64,6 +64,7 @@ SERVED = {
     "facility.put_in_service",
     "facility.remove",
     "package_change.cancel",
+    "subscription.reveal",
     "voip_line.cancel",
     "voip_line.resume",
     "voip_line.suspend",

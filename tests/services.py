@@ -32,6 +32,17 @@ def subscription(session: Session, **said: Any) -> Subscription:
     return make(session, Subscription, **{"state": SubscriptionState.ACTIVE, **said})
 
 
+def with_pin(session: Session, pin: str = "4711-0815") -> Subscription:
+    """Of a product that asks for a PIN, as a form makes it."""
+    asked = {"pin": {"label": "PIN", "kind": "secret", "required": True}}
+    values = {
+        "customer_id": make(session, Customer).id,
+        "product_id": product(session, attribute_schema=asked).id,
+        "attributes": {"pin": pin},
+    }
+    return create(session, Subscription, Draft(values), SYSTEM)
+
+
 def account(session: Session, state: str = "active", by: str = "", **said: Any) -> DataAccount:
     by_whom = SuspendedBy(by) if by else None
     return make(session, DataAccount, state=DataAccountState(state), suspended_by=by_whom, **said)

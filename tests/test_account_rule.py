@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.base import now
 from models.customer import Customer, CustomerState, Flag
 from models.service import (
     DataAccount,
     DataAccountState,
     EndReason,
+    Subscription,
+    SubscriptionState,
     SuspendedBy,
     Suspension,
     SuspensionReason,
@@ -119,6 +122,23 @@ def test_closing_ends_the_suspension_and_reopening_resumes_nothing(session):
     assert (ended.state, ended.end_reason) == (SuspensionState.ENDED, EndReason.CANCELLED)
     do(session, "reopen", customer)
     assert accounts(session, customer.id) == DURING
+
+
+@pytest.mark.parametrize("state", ["active", "suspended"])
+def test_who_has_subscriptions_in_use_is_not_closed(session, signed_in, state):
+    customer = make(session, Customer)
+    used = make(
+        session, Subscription, customer=customer, state=SubscriptionState(state), start_date=now().date()
+    )
+    session.commit()
+    manager, path = signed_in("manager"), f"/admin/customer/operate/close/?ids={customer.id}"
+    answer = manager.submit(path, go="1", reason="They move away.")
+    assert answer.status_code == 409 and "It has active subscriptions." in words(answer)
+    assert "It has active subscriptions." in manager.get(f"/admin/customer/{customer.id}/").text
+    used.state = SubscriptionState.CANCELLED
+    session.commit()
+    do(session, "close", customer)
+    assert row_of(session, Customer, customer.id).workflow_state is CustomerState.CLOSED
 
 
 def test_nobody_surfs_on_a_closed_account(session):

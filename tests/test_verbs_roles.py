@@ -70,6 +70,7 @@ MAY = {
     "subscription.suspend": "BMD",
     "subscription.resume": "BMD",
     "subscription.cancel": "SMD",
+    "subscription.reveal": "TMD",
     "data_account.suspend": "TBMD",
     "data_account.resume": "TBMD",
     "data_account.cancel": "TBMD",

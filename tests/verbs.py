@@ -120,6 +120,7 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "notification_setting.set_field": lambda s: Case([make(s, NotificationSetting)], {"enabled": Said.NO}),
     "notification_setting.follow_contact": lambda s: _moved(s),
     "customer.merge": lambda s: _to_merge(s),
+    "customer.leave_organization": lambda s: Case([_member(s)]),
     "customer.generate_password": lambda s: Case([owner_of(with_login(s), s)]),
     "customer.send_recovery": lambda s: Case([owner_of(with_login(s), s)]),
     "customer.set_empty_passwords": lambda s: Case([owner_of(with_login(s, password_hash=None), s)]),
@@ -131,6 +132,7 @@ CASES: Mapping[str, Callable[[Session], Case]] = {
     "subscription.suspend": lambda s: Case([subscribed(s)]),
     "subscription.resume": lambda s: Case([subscribed(s, state="suspended")]),
     "subscription.run_out": lambda s: Case([subscribed(s, end_date=now().date())]),
+    "subscription.reveal": lambda s: Case([services.with_pin(s)]),
     "data_account.set_field": lambda s: Case([services.account(s)], {"profile": "fast"}),
     "data_account.resume": lambda s: Case([services.account(s, "suspended", "manual")]),
     "data_account.reveal": lambda s: Case([services.account_with_secret(s)]),
@@ -210,6 +212,10 @@ def _tagged(session: Session) -> Case:
 def _to_merge(session: Session) -> Case:
     rows = [customer(session), customer(session)]
     return Case(rows, {"survivor": rows[0].id})
+
+
+def _member(session: Session) -> Customer:
+    return customer(session, organization_id=customer(session, kind=Kind.ORGANIZATION).id)
 
 
 def case_of(session: Session, model: type[Record], operation: Operation) -> Case:

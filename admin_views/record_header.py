@@ -79,7 +79,7 @@ class RecordHeader(RecordNeighbours):
         asked: Facts | Told = said.make(self.record)
         if isinstance(asked, Told):
             large, *small = [escape(words) for words in asked.words(self.session)] or [NOTHING]
-            return shapes.Fact(said.title, large, Markup(" ").join(small))
+            return shapes.Fact(said.title, large, Markup(" · ").join(small))
         row = self.facts_row(asked)
         if row is None:
             return shapes.Fact(said.title, self.add_link(asked) or NOTHING)

@@ -193,6 +193,7 @@ def test_a_deleted_contact_comes_back_from_the_deleted_records(page_of, desk):
     page.goto(at(Customer, desk.maan, "contacts"))
     page.keyboard.press("Enter")  # the pop-up note
     page.get_by_role("link", name="Anneke de Vries", exact=True).last.click()
+    page.locator(".verbs summary").click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_label("Reason").fill("Left the company")
     save(page, "Delete")

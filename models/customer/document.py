@@ -47,14 +47,19 @@ class Document(Record):
     uploaded_by_name: Mapped[Name] = stamped("staff_name", default="")
 
     screen = Screen(
-        list=("name", "category", "state", "size", "remark", "uploaded_by_name", "created_at"),
+        list=("name", "customer_id", "category", "state", "size", "remark", "uploaded_by_name", "created_at"),
         search=("name", "remark"),
         filters=("category", "state"),
         order="-id",
         tab_of="customer",
         tab="Documents",
         tab_order=60,
-        labels={"uploaded_by_name": "Uploaded by", "created_at": "When"},
+        labels={
+            "uploaded_by_name": "Uploaded by",
+            "created_at": "When",
+            "media_type": "Kind of file",
+            "sha256": "Checksum",
+        },
         form={"Document": ("category", "name", "remark")},
         header=("state", "category"),
         file="File",

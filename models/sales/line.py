@@ -6,8 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..base import check, parent
 from ..fields import Line, Money, Percent, Quantity, TaxPercent
 
-SHOWN = ("product_id", "description", "quantity", "unit_price", "discount_percent", "net", "tax")
 PRICED = ("description", "quantity", "unit_price", "setup_price", "discount_percent")
+SHOWN = ("product_id", *PRICED, "net", "tax")
 LABELS = {"": "Line", "discount_percent": "Discount", "setup_price": "Set-up"}
 
 

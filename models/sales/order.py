@@ -102,7 +102,7 @@ class OrderLine(Sold, Record):
 
     screen = Screen(
         list=SHOWN,
-        more=("subscription_id", "attributes", "setup_price", "tax_percent"),
+        more=("subscription_id", "attributes", "tax_percent"),
         order="id",
         tab_of="sales_order",
         tab="Lines",

@@ -80,7 +80,7 @@ class QuoteLine(Sold, Record):
 
     screen = Screen(
         list=SHOWN,
-        more=("setup_price", "tax_percent"),
+        more=("tax_percent",),
         order="id",
         tab_of="quote",
         tab="Lines",

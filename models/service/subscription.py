@@ -102,6 +102,7 @@ class Subscription(Record):
             "address_id": "Location",
             "parent_id": "Part of",
             "attributes": "Details",
+            "discount_percent": "Discount",
         },
         form={
             "Subscription": ("product_id", "label", "identifier", "address_id", "parent_id"),
@@ -133,7 +134,7 @@ class AccountCode(Record):
         search=("code", "name"),
         order="id",
         tab_of="subscription",
-        tab="Account Codes",
+        tab="Account codes",
         tab_order=30,
         form={"Account code": ("code", "name", "is_verified")},
         labels={"is_verified": "Verified"},

@@ -40,8 +40,16 @@ class RecordFrame(RecordHeader):
             subtabs=self.subtab_links(tab),
             tab=tab.title,
             note=self.missing(),
+            moving=self.moving(),
             help=help_path((tab.child or self.model).screen.help or self.model.screen.help),
             **body,
+        )
+
+    def moving(self) -> bool:
+        """Whether it changes by itself at present: `info={"moving": states}`."""
+        return any(
+            getattr(self.record, column.name) in column.info.get("moving", ())
+            for column in self.model.__table__.columns
         )
 
     def missing(self) -> str:

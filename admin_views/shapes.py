@@ -309,6 +309,7 @@ class RecordPage:
     history: Timeline | None = None
     add: Link | None = None
     note: str = ""  # a line of explanation above the body
+    moving: bool = False  # changes by itself: the page looks again
     adder: Adder | None = None
     chips: Sequence[Chip] = ()  # filters of the listing
     keep: Sequence[tuple[str, str]] = ()  # what their forms must not lose

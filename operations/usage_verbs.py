@@ -139,7 +139,9 @@ def take_in(
     file: BinaryIO,
     name: str,
     *,
-    format: Annotated[UsageFormat, Ask("Format", "How the file is laid out; see the help.")],
+    format: Annotated[
+        UsageFormat, Ask("Format", "How the file is laid out; see the help.")
+    ] = UsageFormat.CSV,
 ) -> UsageFile:
     """Calls, messages and data of a file are added, priced and listed; what is known already is not."""
     try:

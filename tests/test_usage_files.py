@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from jobs.control import run_now
 from jobs.worker import Worker
@@ -255,3 +256,16 @@ def test_pages_of_files_can_be_used_by_everybody(page_of, session):
         assert not list(axe.stumbles(window, "#content")), path
     window.goto("/admin/usage_record/?state=error")
     assert not list(axe.stumbles(window, "#content"))
+
+
+def test_the_page_of_a_file_follows_how_far_it_is_read(app, page_of, session):
+    caller(session)
+    row = take_in(session, text(call("a"), call("b")))
+    session.commit()
+    window = page_of("admin")
+    window.goto(f"/admin/usage_file/{row.id}/")
+    expect(window.locator(".rec-top")).to_contain_text("Waits")
+    work_off(app)
+    expect(window.locator(".rec-top")).to_contain_text("Done")
+    expect(window.locator(".facts").first).to_contain_text(re.compile(r"Added\s*2"))
+    expect(window.locator("[hx-trigger]")).to_have_count(0)  # nothing is left to look for

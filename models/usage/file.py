@@ -42,7 +42,9 @@ class UsageFile(Entry):
     sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
     size: Mapped[Bytes] = mapped_column(comment="Bytes of text.")
     stored: Mapped[Line] = mapped_column(comment="Name in the store of the installation.")
-    state: Mapped[UsageFileState] = mapped_column(default=UsageFileState.WAITING)
+    state: Mapped[UsageFileState] = mapped_column(
+        default=UsageFileState.WAITING, info={"moving": (UsageFileState.WAITING, UsageFileState.READING)}
+    )
     offset: Mapped[Bytes] = mapped_column(default=0, comment="Bytes that are read and stored.")
     line: Mapped[Count] = mapped_column(default=0, comment="Lines that are read and stored.")
     added: Mapped[Count] = mapped_column(default=0)
@@ -63,11 +65,20 @@ class UsageFile(Entry):
         more=("source", "way", "by_name", "size", "finished_at"),
         filters=("state", "format"),
         order="-id",
-        labels={"received_at": "Received", "by_name": "By", "way": "Came", "sha256": "SHA-256"},
+        labels={
+            "received_at": "Received",
+            "finished_at": "Finished",
+            "by_name": "By",
+            "way": "Came",
+            "sha256": "SHA-256",
+            "line": "Lines read",
+            "repeated": "Known before",
+            "unrated": "Without a price",
+        },
         header=("state", "format", "way"),
         form={
             "File": ("name", "format", "way", "source", "by_name", "size", "sha256"),
-            "Lines": ("state", "line", "added", "repeated", "refused", "unrated", "why"),
+            "Lines": ("state", "line", "added", "repeated", "refused", "unrated", "finished_at", "why"),
         },
         writes=frozenset(),
         help="staff.md#usage-files",

@@ -125,6 +125,7 @@ def serve(session: Session, base: dt.datetime) -> None:
     total = waiting(session)
     if total > max(MANY, SERVED.read(session)):
         shed(session, BARE, LOADED)
+    served = 0
     with shown("Services", total) as reached:
         while waiting(session):
             errand = Errand.of(session, base)
@@ -132,7 +133,8 @@ def serve(session: Session, base: dt.datetime) -> None:
                 for batch, filled in made:
                     if not write(session, batch, filled, base):
                         break  # somebody else has added to the tables: once more, from what is there now
-                    reached(total - waiting(session))
+                    served += len(batch.owners)
+                    reached(served)
     restore(session, BARE, LOADED)
 
 

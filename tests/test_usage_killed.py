@@ -34,7 +34,7 @@ def test_a_file_whose_readers_are_killed_is_read_once(session, tmp_path, hire, l
     for attempt in range(kills):
         process = hire()
         since = taken.where(Job.attempts > attempt)
-        until(lambda s=since: value(session, s) or value(session, over))
+        until(lambda s=since: value(session, s) or value(session, over), within=300)
         time.sleep(random.uniform(0, 0.3))
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -115,10 +115,13 @@ def known(session: Session, source: str, keys: Sequence[str]) -> set[str]:
     return {key for part in parts for key in session.scalars(asked.where(part))}
 
 
-def among(session: Session, column: Any, values: Sequence[str]) -> Iterator[sa.ColumnElement[bool]]:
+def among(
+    session: Session, column: Any, values: Sequence[Any], kind: type[sa.types.TypeEngine] = sa.String
+) -> Iterator[sa.ColumnElement[bool]]:
     """Conditions that together find the rows with these values: PostgreSQL takes a list as one value."""
     if is_postgresql(session):
-        yield column == sa.any_(sa.literal(list(values), sa.ARRAY(sa.String)))
+        if values:
+            yield column == sa.any_(sa.literal(list(values), sa.ARRAY(kind)))
         return
     for start in range(0, len(values), AT_ONCE):
         yield column.in_(values[start : start + AT_ONCE])

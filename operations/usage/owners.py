@@ -52,7 +52,9 @@ class Owners:
         self.lines = self._lines(numbers)
         self.sims = self._sims(cards, numbers - self.lines.keys() | {notation.digits(c) for c in cards})
         self.accounts = self._accounts({u.username for u in used if u.username})
-        self.codes = self._codes({u.code for u in used if u.code})
+        coded = [(u.code, self._device(u)) for u in used if u.code]
+        self.codes = self._codes({(found.customer_id, code) for code, found in coded if found})
+        self.alone = self._alone({code for code, found in coded if found is None})
         called = {u.dst for u in used if u.dst and self._maker(u) is None and self._may_come_in(u)}
         self.called = self._called({notation.digits(number) for number in called})
 
@@ -67,10 +69,9 @@ class Owners:
         found = self._device(used)
         if not used.code:
             return found
-        codes = self.codes.get(used.code, ())
         if found is None:
-            return codes[0] if len(codes) == 1 else None  # the same code elsewhere says nothing
-        mine = next((c for c in codes if c.customer_id == found.customer_id), None)
+            return self.alone.get(used.code)
+        mine = self.codes.get((found.customer_id, used.code))
         return replace(found, code_id=mine.device_id) if mine else found
 
     def _may_come_in(self, used: Used) -> bool:
@@ -114,13 +115,21 @@ class Owners:
         rows = self._ask(DataAccount, said, DataAccount.username, names)
         return {row.username: _owner(DeviceType.DATA_ACCOUNT, row) for row in rows}
 
-    def _codes(self, codes: set[str]) -> dict[str, list[Owner]]:
-        asked = _account_codes().order_by(AccountCode.id)
-        found: dict[str, list[Owner]] = {}
-        for row in self._some(asked, AccountCode.code, codes):
-            owner = replace(_owner(DeviceType.ACCOUNT_CODE, row), code_id=row.id)
-            found.setdefault(row.code, []).append(owner)
-        return found
+    def _codes(self, wanted: set[tuple[int | None, str]]) -> dict[tuple[int | None, str], Owner]:
+        """The codes of these customers. Others may have the same ones by the thousand."""
+        asked = _account_codes().order_by(AccountCode.id.desc())
+        codes, customers = {code for _, code in wanted}, {i for i, _ in wanted if i is not None}
+        theirs = among(self.session, Subscription.customer_id, sorted(customers), sa.BigInteger)
+        rows = [row for part in theirs for row in self._some(asked.where(part), AccountCode.code, codes)]
+        return {(row.customer_id, row.code): _owner_of_code(row) for row in rows}
+
+    def _alone(self, codes: set[str]) -> dict[str, Owner]:
+        """Those that one customer has: what several have says nothing."""
+        one = sa.select(sa.func.min(AccountCode.id).label("id")).group_by(AccountCode.code)
+        found = [row.id for row in self._some(one.having(sa.func.count() == 1), AccountCode.code, codes)]
+        parts = among(self.session, AccountCode.id, found, sa.BigInteger)
+        rows = [row for part in parts for row in self.session.execute(_account_codes().where(part))]
+        return {row.code: _owner_of_code(row) for row in rows}
 
     def _ask(self, model: Any, said: Sequence[Any], column: Any, values: set[str]) -> list[sa.Row]:
         return self._some(_devices(model, *said), column, values)
@@ -161,6 +170,10 @@ def _account_codes() -> sa.Select:
         .join(Customer, Subscription.customer_id == Customer.id)
         .join(Product, Subscription.product_id == Product.id)
     )
+
+
+def _owner_of_code(row: Any) -> Owner:
+    return replace(_owner(DeviceType.ACCOUNT_CODE, row), code_id=row.id)
 
 
 def _owner(device: DeviceType, row: Any, by_hand: bool = False) -> Owner:

@@ -115,8 +115,12 @@ class MergeMaker:
     def ids(self) -> str:
         return ",".join(str(row.id) for row in self.rows)
 
-    def at(self, rows: Sequence[Record]) -> str:
+    def at(self, rows: Sequence[Record], kept: Record | None = None) -> str:
+        """The screen of these, which keeps the first unless it says another one."""
+        kept = kept or self.kept
         query = {"ids": ",".join(str(r.id) for r in rows), "back": self.back}
+        if kept in rows and kept is not rows[0]:
+            query[SURVIVOR] = str(kept.id)
         return f"{self.base}?{urlencode(query, safe=',/')}"
 
     def candidate(self, row: Record) -> Candidate:
@@ -132,6 +136,7 @@ class MergeMaker:
             ),
             kept=row is self.kept,
             without=self.at(rest) if len(rest) > 1 else "",
+            instead=self.at(self.rows, row) if self.hindrances and rest and row is not self.kept else "",
         )
 
     def marks(self, row: Record) -> list[Markup]:
@@ -144,7 +149,8 @@ class MergeMaker:
         lookup = f"{operate_path(self.model, self.merging.operation)}lookup/{SURVIVOR}/"
         label = "Add a record" if len(self.rows) > 1 else "Merge with"
         hidden = [("ids", str(row.id)) for row in self.rows]
-        return Picker(self.base, lookup, label, [*hidden, ("back", self.back)])
+        kept = [(SURVIVOR, str(self.kept.id))] if self.kept else []
+        return Picker(self.base, lookup, label, [*hidden, *kept, ("back", self.back)])
 
     @cached_property
     def hindrances(self) -> list[str]:

@@ -22,6 +22,7 @@ class Candidate:
     since: Markup
     kept: bool
     without: str  # address of the screen without this one, "" when too few would be left
+    instead: str  # address of the screen that keeps this one, "" where the form itself asks
 
 
 @dataclass(frozen=True)

@@ -154,34 +154,40 @@ def hindrances(session: Session, kept: Customer, gone: Sequence[Customer]) -> li
     )
     by_id = {row.id: row for row in (kept, *gone)}
     for i in sorted(set(session.scalars(viewed))):
-        found.append(f"Somebody is viewing the portal as “{by_id[i]}”. Wait until they have ended that.")
+        found.append(f"Somebody is viewing the portal as {_called(by_id[i])}. Wait until that has ended.")
     open_ones = sa.select(Suspension.customer_id).where(
         Suspension.customer_id.in_([row.id for row in gone]), Suspension.state != SuspensionState.ENDED
     )
     for i in sorted(session.scalars(open_ones)):
-        found.append(f"“{by_id[i]}” has an open suspension. End it first, or keep that one.")
+        found.append(f"{_called(by_id[i])} has an open suspension. End it first, or keep that one.")
     for row in (kept, *gone):
         if row.is_locked:
-            found.append(f"“{row}” is locked. Unlock it first.")
+            found.append(f"{_called(row)} is locked. Unlock it first.")
     return found
 
 
 def _pair(kept: Customer, row: Customer) -> list[str]:
     if row.id == kept.id:
-        return [f"“{row}” cannot be merged with itself."]
+        return [f"{_called(row)} cannot be merged with itself."]
     found = []
     if CustomerState.MERGED in (row.workflow_state, kept.workflow_state):
-        found.append(f"“{row}” or “{kept}” has been merged already.")
+        found.append(f"{_called(row)} or {_called(kept)} has been merged already.")
     if row.kind is not kept.kind:
         found.append(
-            f"“{row}” is {_article(row)} and “{kept}” {_article(kept)}; only two of a kind can be merged."
+            f"{_called(row)} is {_article(row)} and {_called(kept)} {_article(kept)}; "
+            "only two of a kind can be merged."
         )
     if row.currency != kept.currency:
         found.append(
-            f"“{row}” is billed in {row.currency} and “{kept}” in {kept.currency}; "
+            f"{_called(row)} is billed in {row.currency} and {_called(kept)} in {kept.currency}; "
             "their balances cannot be added up."
         )
     return found
+
+
+def _called(row: Customer) -> str:
+    """Records that are the same mostly have the same name."""
+    return f"“{row}” ({row.code})"
 
 
 def _article(row: Customer) -> str:
@@ -191,7 +197,7 @@ def _article(row: Customer) -> str:
 def concerns(kept: Customer, gone: Sequence[Customer]) -> list[str]:
     """What is allowed, and may not be what is wanted."""
     return [
-        f"“{row}” is {row.workflow_state.label.lower()}; “{kept}” is "
+        f"{_called(row)} is {row.workflow_state.label.lower()}; {_called(kept)} is "
         f"{kept.workflow_state.label.lower()} and stays so."
         for row in gone
         if row.workflow_state is not kept.workflow_state

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from models.access import StaffReseller
 from models.customer import Contact, Customer, CustomerState, Kind, Note, Reseller
 from models.sales import SalesOrder
+from models.service import Suspension, SuspensionState
 from models.work import Run
 from seed.factory import make
 
@@ -136,6 +137,19 @@ def test_what_stands_in_the_way_is_said_before_anything_is_asked(session, three,
         assert 'name="reason"' not in shown.text
     assert "with itself" in words(manager.get(screen(three[0], three[0])))
     assert "There is no customer 999" in words(manager.get(screen(three[0], 999)))
+
+
+def test_who_stands_in_the_way_of_being_given_up_can_be_kept(session, three, manager):
+    ann, bo, cy = three
+    make(session, Suspension, customer_id=cy, state=SuspensionState.SUSPENDED, ended_at=None)
+    session.commit()
+    blocked = manager.get(screen(ann, bo, cy))
+    code = session.get(Customer, cy).code
+    assert f"“Cy” ({code}) has an open suspension" in words(blocked)
+    ways = links(blocked, "Keep this one")
+    assert [f"survivor={i}" in way for i, way in zip((bo, cy), ways, strict=True)] == [True, True]
+    form = find_form(manager.get(ways[1]), MERGE)
+    assert form.fields["survivor"] == str(cy)
 
 
 def test_an_old_address_leads_to_the_survivor(session, three, manager):

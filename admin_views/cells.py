@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 import sqlalchemy as sa
 from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
 from markupsafe import Markup, escape
@@ -21,7 +20,7 @@ from models.attributes import Attribute, attributes_of, pairs
 from models.base import Record, Table
 from models.choice import Choice
 from models.fields import field_of
-from models.parse import countries
+from models.parse import countries, spelled
 
 LONGEST = 120  # characters of a text in a list
 MASK = Markup('<span class="muted" title="You may not see this value">••••</span>')
@@ -66,11 +65,7 @@ def email(value: str, look: Look) -> Markup:
 
 
 def phone(value: str, look: Look) -> Markup:
-    try:
-        number = phonenumbers.parse(value)
-        shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    except phonenumbers.NumberParseException:
-        shown = value
+    shown = spelled(value)
     if look.whole:
         return Markup('<a href="tel:{}"><bdi>{}</bdi></a>').format(value, shown)
     return Markup("<bdi>{}</bdi>").format(shown)

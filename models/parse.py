@@ -95,6 +95,15 @@ def phone(text: str, place: Place) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def spelled(number: str) -> str:
+    """An E.164 number with its blanks, as people read it."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 @cache
 def _postal_rules(country: str) -> Any:
     return get_validation_rules({"country_code": country})

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from models.base import Record, db, now
 from models.customer import Address, Contact, Customer
-from models.parse import Place
+from models.parse import Place, spelled
 from operations.errors import Refused
 from operations.records import Clashes, Draft, create, update
 from queries import portal as questions
@@ -62,7 +62,12 @@ def rows(model: Any) -> list[Any]:
 @guests()
 def home() -> ResponseReturnValue:
     return render_template(
-        "portal/home.html", customer=own(), contacts=rows(Contact), locations=rows(Address), done=_done()
+        "portal/home.html",
+        customer=own(),
+        contacts=rows(Contact),
+        locations=rows(Address),
+        spelled=spelled,
+        done=_done(),
     )
 
 

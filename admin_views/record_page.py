@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from queries.declare import Thread
+from queries.declare import Board, Thread
 from queries.history import Step, of_record
 from queries.tabs import HISTORY, INFORMATION, OVERVIEW, Tab
 
@@ -22,6 +22,8 @@ class RecordMaker(RecordOverview, RecordListing, RecordThread):
         if tab.name == HISTORY:
             return self.history(tab)
         asked = tab.rows(self.record)
+        if isinstance(asked, Board):
+            return self.board(tab)
         return self.thread_tab(tab, asked) if isinstance(asked, Thread) else self.listing_tab(tab)
 
     def history(self, tab: Tab) -> shapes.RecordPage:

@@ -302,6 +302,7 @@ class RecordPage:
     body: str  # "widgets", "sections", "listing", "chart", "thread", "history"
     widgets: Sequence[Widget] = ()
     aside: Sequence[Widget] = ()
+    nothing: Sequence[Link] = ()  # parts of which the record has nothing yet
     sections: Sequence[Section] = ()
     listing: Listing | None = None
     chart: Chart | None = None

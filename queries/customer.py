@@ -122,25 +122,6 @@ def billing_details(customer: Customer) -> Facts:
     return Facts(("payment_type", *terms, "balance", "currency"), edit=True)
 
 
-@widget(Customer, "Locations", group="Contact and record", order=40)
-def locations(customer: Customer) -> Listing:
-    rows = select(Address).where(Address.customer_id == customer.id).order_by(Address.id)
-    return Listing(rows, ("line1", "city", "role"), add={"customer_id": customer.id})
-
-
-@widget(Customer, "Customer notes", group="Contact and record", order=50)
-def notes(customer: Customer) -> Listing:
-    rows = select(Note).where(Note.customer_id == customer.id)
-    newest = rows.order_by(Note.created_at.desc(), Note.id.desc())
-    return Listing(newest, ("body", "author_name", "created_at"), add={"customer_id": customer.id})
-
-
-@widget(Customer, "Contacts", group="aside", order=60)
-def contacts(customer: Customer) -> Listing:
-    rows = select(Contact).where(Contact.customer_id == customer.id).order_by(Contact.name, Contact.id)
-    return Listing(rows, ("name", "role"), add={"customer_id": customer.id})
-
-
 # --- tabs ------------------------------------------------------------------------------------
 
 

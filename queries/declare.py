@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models.base import Table
 from models.fields import field_of
 from models.parse import Place, Unreadable, read
+from models.text import fold
 
 from .viewer import SYSTEM, Viewer
 
@@ -82,6 +83,19 @@ class Thread:
 
 
 @dataclass(frozen=True)
+class Glance:
+    """How a tab begins, as a widget. Who may see it, and where the rest is, follow from the tab."""
+
+    tab: str  # its whole title, "Services/SIM cards"
+    columns: Sequence[str] = ()  # none: those of the tab
+
+
+@dataclass(frozen=True)
+class Board:
+    """A tab that shows how each of those beside it begins, and which of them are empty."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """Values of one row: the first is shown large, the others small below it."""
 
@@ -105,6 +119,7 @@ class Sheet:
     """The same for a tab or a widget: (heading, (label, words) ...)."""
 
     sections: Callable[[Session], Sequence[tuple[str, Sequence[tuple[str, str]]]]]
+    rows: sa.Select | None = None  # of what it is worked out; a widget is left out where there are none
 
 
 @dataclass(frozen=True)
@@ -228,6 +243,19 @@ def _declarer(into: dict[str, list[Declared]]) -> Callable[..., Callable[[Any], 
 
 tab = _declarer(tabs)
 widget = _declarer(widgets)
+
+
+def glance(model: type[Table], of: str, *columns: str, title: str = "", **rest: Any) -> None:
+    """A widget of how a tab begins, under the tab's own title if no other is given."""
+
+    def begin(record: Any) -> Glance:
+        return Glance(of, columns)
+
+    words = title or of.rsplit("/", 1)[-1]
+    begin.__name__ = fold(words).replace(" ", "_")
+    widget(model, words, **rest)(begin)
+
+
 header = _declarer(headers)
 banner = _declarer(banners)
 action = _declarer(actions)

@@ -18,7 +18,8 @@ Fact = tuple[str, str]
 @widget(Customer, "Satisfaction", group="Contact and record", order=58, permission="rating.read")
 def satisfaction(customer: Customer) -> Sheet:
     """The average of all answers, and of the latest quarters that have some."""
-    return Sheet(lambda session: [("", _told(session, customer.id))])
+    answered = sa.select(Rating.id).where(Rating.customer_id == customer.id, Rating.answered_at.is_not(None))
+    return Sheet(lambda session: [("", _told(session, customer.id))], answered)
 
 
 def _told(session: Session, customer_id: int) -> Sequence[Fact]:

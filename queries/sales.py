@@ -6,7 +6,7 @@ from models.customer import Address, Customer
 from models.portal import PortalUser
 from models.sales import Quote, QuoteState, SalesOrder
 
-from .declare import Facts, Listing, action, header, queue, widget
+from .declare import Facts, action, header, queue
 
 
 @queue(SalesOrder, "Orders to approve", order=40, group="shopping-cart")
@@ -28,20 +28,6 @@ def new_order(customer: Customer) -> str:
 @action(Customer, "New quote", order=61, group="file-plus", permission="quote.create")
 def new_quote(customer: Customer) -> str:
     return f"/admin/quote/new/?customer_id={customer.id}"
-
-
-@widget(Customer, "Customer quotes", group="Sales", order=80, permission="quote.read")
-def quotes(customer: Customer) -> Listing:
-    rows = sa.select(Quote).where(Quote.customer_id == customer.id)
-    newest = rows.order_by(Quote.created_at.desc(), Quote.id.desc())
-    return Listing(newest, ("number", "state", "total"), add={"customer_id": customer.id})
-
-
-@widget(Customer, "Orders", group="Sales", order=81, permission="sales_order.read")
-def orders(customer: Customer) -> Listing:
-    rows = sa.select(SalesOrder).where(SalesOrder.customer_id == customer.id)
-    newest = rows.order_by(SalesOrder.created_at.desc(), SalesOrder.id.desc())
-    return Listing(newest, ("number", "state", "total"), add={"customer_id": customer.id})
 
 
 @header(Quote, "Total", order=10)

@@ -36,6 +36,11 @@ class Tab:
     permission: str = ""
     narrowed: str = ""  # the address part that is always asked of the rows
 
+    @property
+    def whole(self) -> str:
+        """Its title with what it stands below, as it is declared."""
+        return "/".join(filter(None, (self.under, self.group, self.title)))
+
 
 def slug(title: str) -> str:
     return fold(title).replace(" ", "-").replace("/", "-")

@@ -51,7 +51,7 @@ def test_nobody_else_meets_a_debtor_note_anywhere(session, signed_in, debtor):
     session.commit()
     grant(session, "agent", "history.read_all", "note.delete")
     agent, billing = signed_in("agent"), signed_in("billing")
-    pages = ("", "history", "communications", "communications/notes", "widget/notes")
+    pages = ("", "history", "communications", "communications/notes", "widget/customer_notes")
     for at in [path(debtor, *(part.split("/"))) if part else path(debtor) for part in pages]:
         assert SECRET not in agent.get(at).text, at
         assert SECRET in billing.get(at).text, at

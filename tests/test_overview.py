@@ -10,14 +10,17 @@ import sqlalchemy as sa
 from admin_views.record_widgets import ASIDE, AT_ONCE
 from models.access import Role
 from models.base import at, now
-from models.customer import Customer, Note
+from models.customer import Customer, Document, Note
+from models.sales import Quote, SalesOrder
 from models.screen import plural_of
+from models.service import DataAccount, Facility, Sim, Subscription, VoipLine
+from models.support import Ticket
 from queries import declare
 from queries.declare import Listing
 from queries.history import last_change
 from seed.factory import make
 
-from .reading import words
+from .reading import links, pieces, words
 
 WIDGETS = declare.widgets["customer"]
 HTMX = {"HX-Request": "true"}
@@ -47,11 +50,38 @@ def test_each_widget_can_be_read_alone(signed_in, customer, said):
     assert said.title in words(whole) and "Petra Lang" in words(whole)
 
 
-def test_widgets_below_come_when_they_are_looked_at(signed_in, customer):
-    text = signed_in("admin").get(path(customer)).text
-    later = [said for said in WIDGETS if f"/widget/{said.name}/" in text]
-    below = [said for said in WIDGETS if said.when(customer)][AT_ONCE:]
-    assert later == [said for said in below if said.group != ASIDE]
+def test_widgets_below_come_when_they_are_looked_at(session, signed_in, customer):
+    for model in (Subscription, DataAccount, VoipLine, Sim, Facility, Document, Ticket, Quote, SalesOrder):
+        make(session, model, customer=customer)
+    session.commit()
+    page = signed_in("admin").get(path(customer))
+    nothing = words(page.text.partition("Nothing yet:")[2].partition("</p>")[0])
+    there = [said for said in WIDGETS if said.group != ASIDE and said.title not in nothing]
+    assert [said for said in WIDGETS if f"/widget/{said.name}/" in page.text] == there[AT_ONCE:]
+    assert len(there) > AT_ONCE + 5
+
+
+def test_what_there_is_nothing_of_is_only_named(session, signed_in, customer):
+    client = signed_in("agent")
+    page = client.get(path(customer))
+    (line,) = [told for told in pieces(page, "p") if told.startswith("Nothing yet:")]
+    assert "SIM cards" in line and "Customer notes" not in line and "Debtor notes" not in line
+    assert path(customer, "services", "sim-cards") in links(page, "SIM cards")
+    make(session, Sim, customer=customer)
+    session.commit()
+    (line,) = [told for told in pieces(client.get(path(customer)), "p") if told.startswith("Nothing yet:")]
+    assert "SIM cards" not in line
+    assert client.get(path(customer, "widget", "sim_cards"), headers=HTMX).status_code == 200
+
+
+def test_a_widget_shows_how_its_tab_begins_and_leads_to_all(session, signed_in, customer):
+    for number in range(7):
+        make(session, Ticket, customer=customer, subject=f"Question {number}")
+    session.commit()
+    part = signed_in("agent").get(path(customer, "widget", "tickets"), headers=HTMX)
+    assert re.findall(r"Question (\d)", words(part))[:5] == ["6", "5", "4", "3", "2"]
+    assert "Question 1" not in words(part) and "Tickets 7 All" in words(part)
+    assert path(customer, "tickets", "all-tickets") in links(part, "All")
 
 
 @pytest.mark.req("S4.84")
@@ -84,7 +114,7 @@ def test_a_widget_of_what_a_role_may_not_read_is_not_there(session, signed_in, c
     client = signed_in("viewer")
     assert "Locations" in words(client.get(path(customer)))
     assert "Customer notes" not in words(client.get(path(customer)))
-    assert client.get(path(customer, "widget", "notes"), headers=HTMX).status_code == 403
+    assert client.get(path(customer, "widget", "customer_notes"), headers=HTMX).status_code == 403
     assert client.get(path(customer, "widget", "nothing"), headers=HTMX).status_code == 404
 
 

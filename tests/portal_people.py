@@ -13,6 +13,7 @@ from .people import PASSWORD
 
 EMAIL = "ann@lee.example"
 NEW = "three blind mice"
+OWN_PAGES = ("/portal/", "/portal/messages", "/portal/support", "/portal/account", "/portal/password")
 
 
 def customer_who_signs_in(session: Session, email: str = EMAIL, **said: object) -> PortalUser:

@@ -85,8 +85,11 @@ def test_status_changes_tell_old_and_new_when_and_by_whom(session, signed_in):
     billing = signed_in("billing")
     billing.submit(f"/admin/customer/operate/suspend/?ids={customer.id}", reason="Unpaid", go="1")
     billing.submit(f"/admin/customer/operate/resume/?ids={customer.id}", go="1")
-    log = words(signed_in("manager").get(f"/admin/customer/{customer.id}/metrics/activity-log/"))
-    assert "Approved → Suspended" in log and "Suspended → Approved" in log and "Billing" in log
+    page = signed_in("manager").get(f"/admin/customer/{customer.id}/metrics/status-changes/")
+    rows = [words(row) for row in page.text.partition("<tbody")[2].partition("</tbody>")[0].split("</tr>")]
+    last, first = (row for row in rows if f"Customer {customer}" in row)
+    assert "Approved Suspended Unpaid" in first and "Suspended Approved" in last
+    assert all("Billing" in row and "just now" in row for row in (first, last))
 
 
 def test_a_suspension_by_hand_is_opened_and_ended(session):

@@ -23,10 +23,8 @@ from seed.factory import make
 
 from .ground.worlds import KEY
 from .people import PASSWORD, is_in, member, sign_in
-from .portal_people import EMAIL, NEW, customer_who_signs_in, enter, is_inside
+from .portal_people import EMAIL, NEW, OWN_PAGES, customer_who_signs_in, enter, is_inside
 from .reading import words
-
-OWN_PAGES = ("/portal/", "/portal/messages", "/portal/support", "/portal/account", "/portal/password")
 
 
 def later(**how_much):

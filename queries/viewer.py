@@ -44,7 +44,8 @@ class Viewer:
     def sees_personal(self, model: type[Table]) -> bool:
         """Whether nothing is hidden from them; a table without personal values needs no permission."""
         whole = root(model)
-        return self.may(f"{whole.__tablename__}.read_personal") or not has_personal(whole)
+        held = (self.may(f"{table.__tablename__}.read_personal") for table in (whole, model))
+        return any(held) or not has_personal(whole)
 
 
 SYSTEM = Viewer(None, "System", frozenset(), everything=True)
@@ -59,7 +60,11 @@ def root(model: type[Table]) -> type[Table]:
 @cache
 def has_personal(model: type[Table]) -> bool:
     """Whether a record or what belongs to it has values that not everybody may see."""
-    return any(field_of(c).personal for t in tables() if root(t) is model for c in columns(t))
+    return any(is_personal(t) for t in tables() if root(t) is model)
+
+
+def is_personal(model: type[Table]) -> bool:
+    return any(field_of(c).personal for c in columns(model))
 
 
 def verbs(model: type[Table]) -> Iterator[str]:
@@ -72,8 +77,8 @@ def verbs(model: type[Table]) -> Iterator[str]:
         yield "download"
     if model.screen.menu:
         yield from ("export", "export_all")
-        if has_personal(model):
-            yield "read_personal"
+    if is_personal(model) or (model.screen.menu and has_personal(model)):
+        yield "read_personal"
 
 
 def known_permissions() -> list[str]:

@@ -32,6 +32,8 @@ NETWORK = frozenset(
     }
 )
 ANSWERS = frozenset({"document", "ticket"})
+# Where technicians go, and what they find there. Persons and what they did stay hidden from them.
+ON_SITE = NETWORK | {"address", "data_session"}
 
 # What the desk does with customers every day; each of it could be done in the form as well.
 DAILY = {
@@ -157,7 +159,7 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | every(DESK | ANSWERS | SOLD, *write, "export"),
         ),
         "tech": (
-            "Puts things right on site; contact data is hidden.",
+            "Puts things right on site; how to reach people, and what they used, is hidden.",
             look
             | {"document.download"}
             | FITTING
@@ -165,7 +167,8 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
             | NETWORKED
             | HELP
             | TALK
-            | every(notes | ANSWERS | NETWORK, *write),
+            | every(notes | ANSWERS | NETWORK, *write)
+            | every(ON_SITE, "read_personal"),
         ),
         "billing": (
             "Writes invoices and collects.",

@@ -9,6 +9,7 @@ from admin_views import screens
 from models.base import columns, tables
 from models.customer import Address, Contact
 from models.fields import field_of
+from models.service import VoipLine
 from queries.filters import filters_of, personal
 from seed.factory import make
 
@@ -17,7 +18,6 @@ from .ground.client import find_form
 from .reading import ids, total, words
 
 LIST = "/admin/customer/"
-BLIND = ("viewer", "tech")
 # Personal values of the cast, as they are stored and as they are shown.
 HIDDEN = (
     "ann@example.com",
@@ -111,7 +111,7 @@ def test_an_order_by_hidden_values_is_ignored(desk):
 
 
 def test_no_list_filters_on_hidden_values(app, signed_in):
-    client = signed_in("viewer", "tech")
+    client = signed_in("viewer")
     for model in screens():
         for name, asked in filters_of(model).items():
             if personal(asked):
@@ -155,6 +155,20 @@ def test_children_are_as_personal_as_their_record(desk, session):
         answer = desk.client.get(page)
         assert "••••" in answer.text and "secret@" not in answer.text and not shows(answer), page
     assert "Open Name" in words(desk.client.get(contacts))
+
+
+def test_who_goes_there_sees_places_and_numbers_of_services_but_not_persons(desk, session, signed_in):
+    make(session, VoipLine, customer=desk.ann, number_e164="+27821234567")
+    session.commit()
+    tech, at = signed_in("tech"), f"{LIST}{desk.ann.id}/"
+    for tab in ("", "locations/", "contacts/", "information/"):
+        assert not set(shows(tech.get(f"{at}{tab}"))) - {"prinsengracht"}, tab
+    assert shows(tech.get(f"{at}locations/")) == ["prinsengracht"]
+    assert "+27 82 123 4567" in words(tech.get(f"{at}services/voip-lines/"))
+    assert "+27 82 123 4567" not in words(desk.client.get(f"{at}services/voip-lines/"))
+    answer = tech.submit(f"/admin/voip_line/new/?customer_id={desk.ann.id}", number_e164="+27821234568")
+    assert answer.status_code == 302
+    assert total(tech.get(LIST, query_string={"search": "prinsengracht"})) == "0"
 
 
 def test_the_name_of_a_record_holds_nothing_personal(session):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from models.base import now
 from models.customer import Customer
 from models.service import VoipLine
 from models.usage import DeviceType, UsageDay, UsageKind, UsageRecord, UsageState
@@ -54,12 +55,14 @@ def test_a_year_of_data_is_twelve_months_and_their_sum(signed_in, session, custo
 
 @pytest.mark.req("S4.21")
 def test_a_month_is_shown_in_days_and_years_side_by_side(signed_in, session, customer):
-    used(session, customer, dt.date(2024, 2, 29), 5)
+    before = now().year - 1
+    for day, size in ((dt.date(2024, 2, 29), 5), (dt.date(before, 6, 1), 7)):
+        used(session, customer, day, size)
     session.commit()
     client, at = signed_in("agent"), f"/admin/customer/{customer.id}/usage/data-usage/"
     days = rows(client.get(f"{at}?month=2024-02"))
     assert len(days) == 30 and days["29 February"][0] == days["Total"][0] == "5 B"
-    assert rows(client.get(f"{at}?year=all"))["2024"][0] == "5 B"
+    assert rows(client.get(f"{at}?year=all"))[f"{before}"][0] == "7 B"
 
 
 @pytest.mark.parametrize(

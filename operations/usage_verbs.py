@@ -73,7 +73,7 @@ def _adopt(session: Session, record: UsageRecord, ground: Ground) -> Owner | Non
         asked = [asked[0], asked[2], asked[3]]
     owners = Owners(session, asked, ground.notation)
     # Whoever made it comes before who was called.
-    owner = min(filter(None, map(owners.of, asked)), key=lambda found: found.was_called, default=None)
+    owner = min(filter(None, owners.each), key=lambda found: found.was_called, default=None)
     if owner is not None:
         record.customer_id, record.is_incoming = owner.customer_id, owner.was_called
         setattr(record, COLUMN[owner.device], owner.device_id)

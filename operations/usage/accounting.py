@@ -75,8 +75,7 @@ def account(
     result.repeated = len(used) - len(fresh)
     owners = Owners(session, fresh, ground.notation)
     made = []
-    for one in fresh:
-        owner = owners.of(one)
+    for one, owner in zip(fresh, owners.each, strict=True):
         if by_itself and owner is not None and owner.by_hand:
             result.refused.append((one, "the calls of this line come in by hand"))
             continue

@@ -43,7 +43,7 @@ class Owner:
 
 
 class Owners:
-    """The owners of these uses, looked up together."""
+    """The owners of these uses, looked up together; `each` in the order of the uses."""
 
     def __init__(self, session: Session, used: Sequence[Used], notation: Notation) -> None:
         self.session, self.notation = session, notation
@@ -55,14 +55,19 @@ class Owners:
         coded = [(u.code, self._device(u)) for u in used if u.code]
         self.codes = self._codes({(found.customer_id, code) for code, found in coded if found})
         self.alone = self._alone({code for code, found in coded if found is None})
-        called = {u.dst for u in used if u.dst and self._maker(u) is None and self._may_come_in(u)}
-        self.called = self._called({notation.digits(number) for number in called})
+        self.each = self._both(used)
 
-    def of(self, used: Used) -> Owner | None:
-        """Who made a call, or else who was called. None: nobody has such a device."""
-        found = self._maker(used)
-        if found is None and self._may_come_in(used):
-            return self.called.get(self.notation.digits(used.dst))
+    def _both(self, used: Sequence[Used]) -> list[Owner | None]:
+        """Who made each, or else who was called. None: nobody has such a device."""
+        found = [self._maker(u) for u in used]
+        numbers = {
+            n: self.notation.digits(u.dst)
+            for n, u in enumerate(used)
+            if found[n] is None and u.dst and self._may_come_in(u)
+        }
+        called = self._called(set(numbers.values()))
+        for n, number in numbers.items():
+            found[n] = called.get(number)
         return found
 
     def _maker(self, used: Used) -> Owner | None:

@@ -1,6 +1,7 @@
 import './toasts.js';
 import './appearance.js';
 import './menus.js';
+import './tabs.js';
 import './sidebar.js';
 import './forms.js';
 import './parts.js';

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from models.base import now
 from queries.declare import Measure, Series
-from queries.series import Period, Point, offered, period, points, total
+from queries.series import Period, Point, Sum, offered, period, points, total
 
-from .cells import KINDS, Look
+from .cells import KINDS, NOTHING, Look
 from .shapes import Bar, Chart, Link
 
 HIGH, FOOT = 120.0, 20  # pixels of the highest bar, and below it for labels
@@ -25,7 +25,7 @@ def chart(
     today = now().astimezone(look.zone).date()
     over = period(given.get("year", ""), given.get("month", ""), today)
     found = points(session, asked, over)
-    sums = total(found)
+    sums = total(asked.measures, found)
     printed = [_cells(asked.measures, sums, look), *(_cells(asked.measures, p.values, look) for p in found)]
     return Chart(
         title=title,
@@ -35,7 +35,7 @@ def chart(
         rows=[(Link(p.label, _inner(here, p)), cells) for p, cells in zip(found, printed[1:], strict=True)],
         total=printed[0],
         periods=_periods(over, here, today),
-        empty="" if any(sums) else asked.empty or "Nothing in this time.",
+        empty="" if any(s.whole for s in sums) else asked.empty or "Nothing in this time.",
     )
 
 
@@ -55,32 +55,34 @@ def _periods(over: Period, here: str, today: Any) -> list[Link]:
     return made
 
 
-def _cells(measures: Sequence[Measure], values: Sequence[Any], look: Look) -> list[Markup]:
+def _cells(measures: Sequence[Measure], values: Sequence[Sum], look: Look) -> list[Markup]:
     return [_cell(m, v, look) for m, v in zip(measures, values, strict=True)]
 
 
-def _cell(measure: Measure, value: Any, look: Look) -> Markup:
+def _cell(measure: Measure, value: Sum, look: Look) -> Markup:
     """Sums of whole numbers come from PostgreSQL as decimals."""
-    if measure.per != 1:
-        return KINDS[measure.kind](round(Decimal(value) / measure.per, 2), look)
+    if not value.per:
+        return NOTHING
+    if not (isinstance(measure.per, int) and measure.per == 1):
+        return KINDS[measure.kind](round(value.value, 2), look)
     whole = measure.kind in ("number", "bytes")
-    return KINDS[measure.kind](int(value) if whole else Decimal(value), look)
+    return KINDS[measure.kind](int(value.whole) if whole else Decimal(value.whole), look)
 
 
 def _says(measure: Measure, over: Period, found: Sequence[Point], printed: Sequence[Any]) -> str:
-    most = max(range(len(found)), key=lambda at: found[at].values[0])
+    most = max(range(len(found)), key=lambda at: found[at].values[0].value)
     words = f"{measure.label} in {over.label}: {printed[0][0].striptags()}"
-    if not found[most].values[0]:
+    if not found[most].values[0].whole:
         return f"{words}."
     return f"{words}; most in {found[most].label}, {printed[most + 1][0].striptags()}."
 
 
 def _bars(measure: Measure, found: Sequence[Point], look: Look) -> list[Bar]:
-    highest = max(Decimal(p.values[0]) for p in found) or Decimal(1)
+    highest = max(p.values[0].value for p in found) or Decimal(1)
     share, step = 100 / len(found), -(-len(found) // LABELS)
     made = []
     for at, point in enumerate(found):
-        high = float(Decimal(point.values[0]) / highest) * HIGH
+        high = float(point.values[0].value / highest) * HIGH
         made.append(
             Bar(
                 at=f"{at * share + share * 0.15:.2f}%",

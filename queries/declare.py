@@ -43,7 +43,9 @@ class Measure:
     label: str
     sum: sa.ColumnElement[Any]  # an aggregate: sa.func.sum(UsageDay.quantity)
     kind: str = "number"  # of value: number, bytes, decimal, money
-    per: int = 1  # the sum is told in units of so many, to two places: 60 for seconds told in minutes
+    # What the sum is divided by, to two places: 60 for seconds told in minutes, or another aggregate
+    # for an average.
+    per: int | sa.ColumnElement[Any] = 1
 
 
 @dataclass(frozen=True)

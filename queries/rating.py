@@ -9,10 +9,25 @@ from sqlalchemy.orm import Session
 from models.customer import Customer
 from models.support import Rating
 
-from .declare import Sheet, widget
+from .declare import Measure, Series, Sheet, tab, widget
 
 QUARTERS = 4  # that are told apart, the latest first
+ANSWERS = sa.func.count(Rating.score)
 Fact = tuple[str, str]
+
+
+@tab(Customer, "Tickets/Satisfaction", order=58, permission="rating.read")
+def trend(customer: Customer) -> Series:
+    """The average score of a time, and how many answers it is made of."""
+    return Series(
+        sa.func.date(Rating.answered_at, type_=sa.Date),
+        (
+            Measure("Average, 1 to 5", sa.func.sum(Rating.score), "decimal", per=ANSWERS),
+            Measure("Answers", ANSWERS),
+        ),
+        (Rating.customer_id == customer.id, Rating.answered_at.is_not(None)),
+        empty="No answers in this time.",
+    )
 
 
 @widget(Customer, "Satisfaction", group="Contact and record", order=58, permission="rating.read")

@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.parse import FIRST_YEAR, LAST_YEAR
 
-from .declare import Series
+from .declare import Measure, Series
 
 YEARS = 5  # that are offered, and shown together; an address may ask for any one
 
@@ -39,12 +40,24 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """What came together, and what it is divided by; by nothing, it is no number."""
+
+    whole: Any
+    per: Any = 1
+
+    @property
+    def value(self) -> Decimal:
+        return Decimal(self.whole) / Decimal(self.per) if self.per else Decimal(0)
+
+
+@dataclass(frozen=True)
 class Point:
     """What came together in one part of a period."""
 
     label: str
     short: str  # below a bar
-    values: Sequence[Any]
+    values: Sequence[Sum]
     inner: str = ""  # the period that shows this part in its own parts
 
 
@@ -79,10 +92,18 @@ def points(session: Session, asked: Series, over: Period) -> list[Point]:
     """One for each part of the period, also where there is nothing; one statement."""
     part = sa.cast(sa.extract(over.part, asked.day), sa.Integer)
     within = (asked.day >= over.first, asked.day < over.end, *asked.where)
-    statement = sa.select(part, *(m.sum for m in asked.measures)).where(*within).group_by(part)
+    shares = [m.per for m in asked.measures if not isinstance(m.per, int)]
+    statement = sa.select(part, *(m.sum for m in asked.measures), *shares).where(*within).group_by(part)
     found = {number: values for number, *values in session.execute(statement)}
-    nothing = [0] * len(asked.measures)
-    return [_point(over, number, found.get(number, nothing)) for number in _numbers(over)]
+    nothing = [0] * (len(asked.measures) + len(shares))
+    sums = {number: _sums(asked.measures, found.get(number, nothing)) for number in _numbers(over)}
+    return [_point(over, number, values) for number, values in sums.items()]
+
+
+def _sums(measures: Sequence[Measure], values: Sequence[Any]) -> list[Sum]:
+    shares = iter(values[len(measures) :])
+    pers = [m.per if isinstance(m.per, int) else next(shares) for m in measures]
+    return [Sum(whole or 0, per or 0) for whole, per in zip(values, pers, strict=False)]
 
 
 def _numbers(over: Period) -> range:
@@ -91,15 +112,18 @@ def _numbers(over: Period) -> range:
     return range(1, 13) if over.part == "month" else range(1, (over.end - over.first).days + 1)
 
 
-def _point(over: Period, number: int, values: Sequence[Any]) -> Point:
-    known = [value or 0 for value in values]
+def _point(over: Period, number: int, values: Sequence[Sum]) -> Point:
     if over.part == "year":
-        return Point(f"{number}", f"{number}", known, f"year={number}")
+        return Point(f"{number}", f"{number}", values, f"year={number}")
     if over.part == "month":
         inner = f"month={over.first.year}-{number:02}"
-        return Point(f"{calendar.month_name[number]}", calendar.month_abbr[number], known, inner)
-    return Point(f"{number} {over.first:%B}", f"{number}", known)
+        return Point(f"{calendar.month_name[number]}", calendar.month_abbr[number], values, inner)
+    return Point(f"{number} {over.first:%B}", f"{number}", values)
 
 
-def total(found: Sequence[Point]) -> list[Any]:
-    return [sum(values) for values in zip(*(point.values for point in found), strict=True)]
+def total(measures: Sequence[Measure], found: Sequence[Point]) -> list[Sum]:
+    parts = zip(*(point.values for point in found), strict=True)
+    return [
+        Sum(sum(s.whole for s in sums), m.per if isinstance(m.per, int) else sum(s.per for s in sums))
+        for m, sums in zip(measures, parts, strict=True)
+    ]

@@ -201,3 +201,16 @@ def test_the_trend_tells_quarters_apart(session, signed_in, ann):
     told = words(signed_in("agent").get(f"/admin/customer/{ann.id}/widget/satisfaction/"))
     assert "All in all 3.7 of 5, 3 answers" in told
     assert re.search(r"Quarter 2 of 2026 5\.0 of 5, 1 answer Quarter 1 of 2026 3\.0 of 5, 2 answers", told)
+
+
+@pytest.mark.req("S4.54")
+def test_satisfaction_is_shown_as_a_number_and_as_a_trend(session, signed_in, ann):
+    for moment, score in (("2026-02-10", 2), ("2026-03-31", 4), ("2026-03-02", 5), ("2025-12-31", 1)):
+        at = dt.datetime.fromisoformat(f"{moment}T12:00+00:00")
+        make(session, Rating, customer=ann, score=score, answered_at=at)
+    make(session, Rating, customer=ann, score=None, answered_at=None)
+    session.commit()
+    page = signed_in("agent").get(f"/admin/customer/{ann.id}/tickets/satisfaction/?year=2026")
+    told = words(page)
+    assert "January – 0 February 2 1 March 4.5 2 April – 0" in told and "Total 3.67 3" in told
+    assert "March: 4.5" in page.text and "December 1 1" not in told

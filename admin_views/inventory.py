@@ -10,7 +10,7 @@ from markupsafe import Markup
 from models.base import Record, Table, db, tables
 from models.choice import StateChoice
 from models.fields import choices_of
-from models.screen import label_of, title_of
+from models.screen import label_of, lowered, title_of
 from queries.inventory import Found, things
 
 from .cells import NOTHING, badge, record_path, show
@@ -40,8 +40,8 @@ class Inventory:
 def _known_by() -> str:
     """In the words of the tables themselves, as far as this person reads them."""
     models = [m for m in tables() if m.screen.inventory and viewer().may_read(m)]
-    each = [f"{title_of(m)} ({', '.join(label_of(m, n) for n in m.screen.inventory)})" for m in models]
-    return ", ".join(each)
+    each = [(title_of(m), ", ".join(lowered(label_of(m, n)) for n in m.screen.inventory)) for m in models]
+    return ", ".join(f"{lowered(title)} ({columns})" for title, columns in each)
 
 
 def _listing(found: list[Found], words: str) -> Listing:

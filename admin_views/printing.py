@@ -61,12 +61,18 @@ def naming(model: type[Table], names: Sequence[str]) -> str:
 
 def css(model: type[Table], name: str, main: str) -> str:
     if name == main:
-        return "col-name"
+        return "col-name whole" if _is_code(model, name) else "col-name"
     if name in links_of(model):
         return "col-tags hide-l"
     table, column = source(model, name)
     kind = kind_of(table.__table__.c[column])
     return " ".join(filter(None, (CSS.get(kind, ""), "r" if kind in RIGHT else "")))
+
+
+def _is_code(model: type[Table], name: str) -> bool:
+    """A number that is cut says nothing."""
+    column = model.__table__.c.get(name)
+    return column is not None and kind_of(column) == "code"
 
 
 def heading(model: type[Table], name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from models.customer import Address, Contact, Customer
+from models.parse import spelled
 
 from .envelope import envelope, place_lines
 from .letters import plain
@@ -40,7 +41,7 @@ def _details(customer: Customer, ctx: Context) -> Iterator[tuple[str, str]]:
         "Class": customer.account_class.label,
         "Organization": str(organization or ""),
         "E-mail": customer.email or "",
-        "Phone": customer.phone_e164 or "",
+        "Phone": spelled(customer.phone_e164 or ""),
         "Tax number": customer.tax_number or "",
         "Payment type": customer.payment_type.label,
         "Balance": f"{customer.balance:,.2f} {customer.currency}",
@@ -62,7 +63,8 @@ def _contacts(customer: Customer, ctx: Context) -> Grid:
         sa.select(Contact).where(Contact.customer_id == customer.id).order_by(Contact.name, Contact.id)
     )
     rows = [
-        (c.name, c.role.label, c.email or "", c.phone_e164 or "", "Yes" if c.alerts else "No") for c in found
+        (c.name, c.role.label, c.email or "", spelled(c.phone_e164 or ""), "Yes" if c.alerts else "No")
+        for c in found
     ]
     head = ("Name", "Role", "E-mail", "Phone", "Alerts")
     return Grid(head, rows, widths=(2, 1, 3, 1.7, 0.8), empty="No contacts.")

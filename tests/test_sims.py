@@ -78,7 +78,7 @@ def test_five_ticked_cards_are_assigned_at_once_and_counted(signed_in, session, 
     assert done.status_code in (200, 303)
     session.rollback()
     assert with_whom(session, *five) == [owner.id] * 5
-    assert "Assigned 5 sim cards" in client.get("/admin/sim/").text
+    assert "Assigned 5 SIM cards" in client.get("/admin/sim/").text
 
 
 @pytest.mark.req("S2.3")

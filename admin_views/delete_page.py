@@ -70,5 +70,6 @@ class Deleting:
             "counts": [(f"{c.label}, {c.what}", f"{c.count:,}") for c in found if c.what != "kept"],
             "action": record_path(self.model, record.id, "delete", "confirm"),
             "cancel": record_path(self.model, record.id),
+            "why": deleting.hindrance(record, found),
             "hidden": [("key", token_urlsafe(24))],
         }

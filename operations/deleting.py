@@ -1,6 +1,6 @@
 """Deleting a row with what belongs to it, row by row, so that all of it is in the history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -65,13 +65,19 @@ def _count(column: sa.Column, record: Record) -> sa.ScalarSelect:
 
 def delete(session: Session, record: Record, viewer: Viewer) -> None:
     """Delete a row and what belongs to it, row by row, so that all of it is in the history."""
-    blocked = [c for c in consequences(session, record) if c.what == "in the way"]
-    if blocked:
-        listed = ", ".join(f"{c.count:,} {lowered(c.label)}" for c in blocked)
-        instead = " Close it instead." if "close" in _verbs(type(record)) else ""
-        raise Refused(f"{title_of(type(record))} “{record}” is still used by {listed}.{instead}")
+    if words := hindrance(record, consequences(session, record)):
+        raise Refused(words)
     obey(session, record, {"": (record, None)}, viewer)
     remove(session, record)
+
+
+def hindrance(record: Record, found: Iterable[Consequence]) -> str:
+    """Why it has to stay, "" when it may go."""
+    listed = ", ".join(lowered(c.counted) for c in found if c.what == "in the way")
+    if not listed:
+        return ""
+    instead = " Close it instead." if "close" in _verbs(type(record)) else ""
+    return f"{title_of(type(record))} “{record}” is still used by {listed}.{instead}"
 
 
 def _verbs(model: type[Table]) -> set[str]:

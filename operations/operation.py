@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session
 from models.base import Base, BigId, Record, Table, now, table_named
 from models.choice import Choice
 from models.fields import Day, Field, Line, Moment, Number, YesNo
+from models.screen import lowered, plural_of
 from queries import viewer as viewers
 from queries.viewer import SYSTEM, Viewer
 
@@ -90,6 +91,7 @@ class Condition:
 
     holds: Any  # a condition on the table, or a function of the operation's table that answers one
     otherwise: str
+    instead: str = ""  # the operation that leads out of it
 
     def on(self, model: type[Table]) -> sa.ColumnElement[bool]:
         return self.holds(model) if inspect.isfunction(self.holds) else self.holds
@@ -199,6 +201,11 @@ class Operation:
     def says(self) -> str:
         return (inspect.getdoc(self.make) or "").split("\n")[0]
 
+    def of(self, model: type[Table]) -> str:
+        """With what it is done to: "Flag customers", but "Set fields: customers"."""
+        has_object = " " in self.title and not self.title.endswith(" to")
+        return f"{self.title}{':' if has_object else ''} {lowered(plural_of(model))}"
+
     def permission_on(self, model: type[Table]) -> str:
         return self.permission.replace("{table}", model.__tablename__)
 
@@ -286,9 +293,13 @@ def operation(
     return declare
 
 
-def guard(model: type[Table], holds: sa.ColumnElement[bool], otherwise: str) -> None:
+def guard(model: type[Table], holds: sa.ColumnElement[bool], otherwise: str, instead: str = "") -> None:
     """What keeps every operation off some rows of a table, but those declared `guarded=False`."""
-    _guards[model].append(Condition(holds, otherwise))
+    _guards[model].append(Condition(holds, otherwise, instead))
+
+
+def guards_of(model: type[Table]) -> Sequence[Condition]:
+    return _guards[model]
 
 
 def operations_of(model: type[Table]) -> list[Operation]:

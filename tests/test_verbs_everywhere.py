@@ -25,6 +25,7 @@ from operations.running import Selection, confirm, plan, preview
 from queries.viewer import SYSTEM, Viewer
 from seed.factory import make
 
+from .reading import words
 from .stored import row_of, stored
 from .verbs import Case, customer, lines, planned, run_verb, taken_back
 
@@ -129,7 +130,7 @@ def test_what_others_need_stays_and_does_not_count(session):
     customer(session, price_level=used)
     told = looked_at(session, PriceLevel, "delete", used, free)
     assert (told["counts"], told["warnings"]) == ({"changed": 1, "refused": 1}, [])
-    assert "still used by 1 customers" in next(iter(told["why"]))
+    assert "still used by 1 customer." in next(iter(told["why"]))
 
 
 def test_deletion_offers_to_close_what_has_to_stay(session):
@@ -179,3 +180,22 @@ def do_gone(session, model: type[Record], *ids):
     run = plan(session, restore, model, SYSTEM, Selection(ids=list(ids)))
     session.commit()
     return confirm(session, run.id, SYSTEM).run
+
+
+def test_what_cannot_be_deleted_says_so_where_one_would_press(signed_in, session):
+    level = make(session, PriceLevel, name="Gold")
+    make(session, Customer, price_level_id=level.id)
+    session.commit()
+    at = f"/admin/price_level/{level.id}/delete/"
+    page = signed_in("admin").get(at)
+    assert "Price level “Gold” is still used by 1 customer." in words(page)
+    assert 'aria-disabled="true"' in page.text and "btn-solid-danger" not in page.text
+
+
+def test_a_run_says_what_is_done_to_what(session):
+    said = {name: operation_named(Customer, name).of(Customer) for name in ("flag", "write_to", "set_field")}
+    assert said == {
+        "flag": "Flag customers",
+        "write_to": "Write to customers",
+        "set_field": "Set fields: customers",
+    }

@@ -73,7 +73,7 @@ def plan(
         kind=RunKind.OPERATION,
         table_name=model.__tablename__,
         operation=operation.name,
-        title=f"{operation.title} {lowered(plural_of(model))}"[:200],
+        title=operation.of(model)[:200],
         selection=selection.words,
     )
     if (known := only_one(session, run)) is not run:

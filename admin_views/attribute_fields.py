@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,7 +101,8 @@ class AttributesField(Field):
         self.ask(None)
 
     def ask(self, schema: Mapping[str, Any] | None) -> None:
-        self.asked = attributes_of(schema)
+        later = self.column.info.get("later", False)  # what has to be said need not be said here yet
+        self.asked = [replace(a, required=a.required and not later) for a in attributes_of(schema)]
         fields = {self.named(a): self._field(a) for a in self.asked}
         before = {self.named(a): unpacked(a, self.object_data.get(a.name)) for a in self.asked}
         self.form: Form = type("Attributes", (Form,), fields)(self.sent, data=before)

@@ -16,6 +16,7 @@ from models.parse import Place, Unreadable, read
 from models.screen import Preset, label_of, lowered, plural_of, said, title_of
 from operations.errors import Locked, Refused
 from operations.files import FILE, holding_of
+from operations.kept import keeps_of
 from operations.previews import preview_of
 from operations.records import Clashes, Draft, PartRefused, PartRow
 from queries.history import last_change
@@ -30,6 +31,7 @@ from .form_local import local_country
 from .form_parts import PartForm, default_of, numbers, shape
 from .forms import INLINE, editable, form_class, owner_key
 from .help import help_path
+from .kept_page import changeable, takes_rows, way
 from .newcomer import NewcomerRefused, newcomer_of
 from .shapes import Clash, Fieldset, FormPage, Input, Link, Part
 
@@ -51,7 +53,8 @@ class FormMaker:
     clashes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.fieldsets = editable(self.model, self.viewer)
+        self.kept = keeps_of(self.session, self.record) if self.record is not None else {}
+        self.fieldsets = changeable(editable(self.model, self.viewer), self.kept, self.sent)
         self.names = [n for names in self.fieldsets.values() for n in names]
         self._lead_with_owner()
         self.place = replace(self.place, country=local_country(self) or self.place.country)
@@ -81,9 +84,16 @@ class FormMaker:
         """Whose rows are offered, where only those of the same record may be chosen."""
         for made in self.form:
             if same := getattr(made, "same", ""):
-                made.of = self._chosen(same)
+                made.of = self._of(made.through, same)
 
-    def _chosen(self, name: str) -> Any:
+    def _of(self, through: str, same: str) -> Any:
+        row_id = self.chosen(through or same)
+        if not through or row_id is None:
+            return row_id
+        above = find(self.session, target_of(self.model.__table__.c[through]), row_id, self.viewer)
+        return getattr(above, same, None)
+
+    def chosen(self, name: str) -> Any:
         """What a column holds: in the form, or in the record where the form does not have it."""
         return self.form[name].data if name in self.form else getattr(self.record, name, None)
 
@@ -92,7 +102,7 @@ class FormMaker:
         for made in self.form:
             if isinstance(made, AttributesField):
                 key, schema = made.column.info["schema"]
-                target, row_id = target_of(self.model.__table__.c[key]), self._chosen(key)
+                target, row_id = target_of(self.model.__table__.c[key]), self.chosen(key)
                 row = find(self.session, target, row_id, self.viewer) if row_id else None
                 made.ask(getattr(row, schema, None))
 
@@ -140,8 +150,12 @@ class FormMaker:
             return dict.fromkeys(able, ())
         if self.sent is not None:  # what the form had when it was opened, however many there are by now
             return {c: () for c in able if f"{c.__tablename__}.were" in self.sent}
-        listed = {c: self._children(c) for c in able}
+        listed = {c: self._children(c) for c in able if self._takes(c)}
         return {c: children for c, children in listed.items() if len(children) <= INLINE}
+
+    def _takes(self, child: type[Record]) -> bool:
+        names = [n for found in editable(child, self.viewer).values() for n in found]
+        return takes_rows(self.session, self.record, child, names)
 
     def _children(self, child: type[Record]) -> Sequence[Record]:
         key = keys_between(child, self.model.__tablename__)[0]
@@ -276,6 +290,8 @@ class FormMaker:
             hidden=self._hidden(),
             multipart=self.holding is not None,
             preview=f"/admin/{self.model.__tablename__}/preview/" if preview_of(self.model) else "",
+            note=self._note(),
+            instead=self._instead(cancel),
             errors=self.errors,
             reason_value=(self.sent or {}).get("reason", ""),
             meta="" if new else f"Version {self.record.version}",
@@ -297,8 +313,16 @@ class FormMaker:
             return Fieldset(title, inputs)
         key = asking.column.info["schema"][0]
         what = lowered(label_of(self.model, key))
-        empty = f"This {what} asks for nothing more." if self._chosen(key) else f"Choose the {what} first."
+        empty = f"This {what} asks for nothing more." if self.chosen(key) else f"Choose the {what} first."
         return Fieldset(title, inputs, key, "" if inputs else empty, asking.carried())
+
+    def _note(self) -> str:
+        """Why some fields are not here."""
+        return " ".join(dict.fromkeys(words for words, _ in self.kept.values()))
+
+    def _instead(self, back: str) -> Link | None:
+        name = next((instead for _, instead in self.kept.values() if instead), "")
+        return way(self.session, self.record, name, self.viewer, back) if name else None
 
     def _schemas(self) -> list[Part]:
         rows = [(n, self.form[n]) for n in self.names if isinstance(self.form[n], SchemaField)]

@@ -29,11 +29,14 @@ class PartForm:
         self.maker, self.child, self.record = maker, child, row
         self.prefix = f"{child.__tablename__}-{number}-"
         names = [n for found in editable(child, maker.viewer).values() for n in found]
-        self.names = [n for n in names if n in child.__table__.c]
+        self.names = [n for n in names if n in child.__table__.c and _is_one_field(child.__table__.c[n])]
         made = form_class(maker.session, child, self.names, maker.viewer, maker.place)
         sent = maker.sent if isinstance(number, int) else None
         data = {n: getattr(row, n) if row else maker.start(child.__table__.c[n]) for n in self.names}
         self.form: Form = made(sent, prefix=self.prefix, data=data)
+        for key in self.form:
+            if same := getattr(key, "same", ""):  # the record around this row may be the one that knows
+                key.of = maker.chosen(same) if key.through else getattr(row, same, None)
         self.keep_at = 0
 
     def _sent(self, name: str) -> str:
@@ -76,6 +79,11 @@ class PartForm:
                 attributes(type="hidden", name=f"{self.prefix}{name}", value=value)
             )
         return hidden
+
+
+def _is_one_field(column: sa.Column) -> bool:
+    """What is asked anew for each answer to another field has its place on the row's own page."""
+    return field_of(column).kind != "attributes"
 
 
 def hint_of(column: sa.Column) -> str:

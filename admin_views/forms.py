@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from wtforms import Field, Form, ValidationError
 
-from models.base import UPKEEP, Link, Record, columns, keys_between, table_named, target_of
+from models.base import UPKEEP, Link, Record, columns, keys_between, same_of, table_named, target_of
 from models.fields import field_of
 from models.parse import Place, Unreadable, key, read
 from models.screen import label_of, lowered, title_of
@@ -134,9 +134,14 @@ class KeyField(ValueField):
         return target_of(self.column)
 
     @property
+    def through(self) -> str:
+        """The key to the record whose column has to agree; empty: it is this record's own."""
+        return same_of(self.column)[0]
+
+    @property
     def same(self) -> str:
         """The column that has to agree with that of the record which is chosen."""
-        return self.column.info.get("same", "")
+        return same_of(self.column)[1]
 
     def process_formdata(self, values: list[str]) -> None:
         super().process_formdata(values)

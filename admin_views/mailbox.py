@@ -36,6 +36,7 @@ class Mail:
     at: Markup
     text: Markup
     html: str
+    files: str  # names of what is attached
 
     @property
     def href(self) -> str:
@@ -96,6 +97,7 @@ def _read(folder: Path, row_id: int) -> Mail | None:
         at=moment(mail["Date"].datetime, Look(timezone=zone)),
         text=linked(text.get_content() if text else ""),
         html=html.get_content() if html else "",
+        files=", ".join(part.get_filename("") for part in mail.iter_attachments()),
     )
 
 

@@ -14,6 +14,7 @@ from models.base import Record, db, records, table_named, target_of
 from models.message import Message, MessageChannel, MessageState
 from models.screen import label_of
 from operations import outbox, trail
+from operations.attachments import named
 from operations.errors import Refused
 from operations.installation import installation
 from operations.letters import BLANK
@@ -163,6 +164,8 @@ def _facts(message: Message) -> Any:
     yield _fact(message, "channel", "By")
     yield _fact(message, "topic")
     yield from _about(message)
+    if message.attached:
+        yield shapes.Fact("Attached", escape(named(message)))
     yield _fact(message, "queued_at", "Written")
     if message.sent_at:
         yield _fact(message, "sent_at", "Sent")

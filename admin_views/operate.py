@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy.exc import IntegrityError
 
-from models.base import Table, db
+from models.base import Table, db, same_of
 from models.screen import lowered, plural_of
 from models.work import Run, RunRow, RunState
 from operations.errors import Refused
@@ -198,7 +198,7 @@ class Operating:
 
 def same_as(column: sa.Column | None) -> Owner | None:
     """Whose rows alone can be chosen: the key says `same`, and the form knows of which record."""
-    same = column.info.get("same", "") if column is not None else ""
+    same = same_of(column)[1] if column is not None else ""
     text = request.args.get(same, "") if same else ""
     return (same, int(text)) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 

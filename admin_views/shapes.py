@@ -399,12 +399,22 @@ class FormPage:
     hidden: Sequence[tuple[str, str]] = ()
     errors: Sequence[str] = ()  # of the form as a whole
     note: str = ""
+    instead: Link | None = None  # what leads on where the note says that something cannot be changed
     reason: bool = True  # offer the "why" field
     reason_value: str = ""
     meta: str = ""  # "Version 41, last changed 4 min ago"
     help: str = ""
     multipart: bool = False  # it has a file
     preview: str = ""  # address that shows what will come of it
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """In place of a form: the record stays as it is."""
+
+    title: str
+    crumbs: Sequence[Link]
+    why: Empty
 
 
 # --- history ---------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ from .form_local import owner_of
 from .form_page import FormMaker
 from .forms import owner_key
 from .gate import needs, signed_in
+from .kept_page import locked, nothing
 from .letter_frame import around
 from .list_page import ListMaker
 from .merge import MergePages
@@ -54,7 +55,7 @@ from .reader import look, place, viewer
 from .record_page import RecordMaker
 from .record_widgets import ASIDE
 from .redirects import own_path
-from .shapes import Link, OriginPage
+from .shapes import Empty, KeptPage, Link, OriginPage
 
 # An id that fits the column; anything longer leads nowhere rather than to an error.
 ID = "/<int(max=999999999999999999):row_id>"
@@ -313,7 +314,13 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
         self.records_only("update")
         record = self.record_or_404(row_id)
         sent = request.form if request.method == "POST" else None
+        if sent is None and (shut := locked(db.session(), record, viewer(), self.leads_to(record))):
+            return self.kept(record, shut, 423)
         maker = self.form_maker(record, sent, request.args.to_dict())
+        if sent is None and maker.kept and not maker.names:
+            words, instead = next(iter(maker.kept.values()))
+            led = self.leads_to(record)
+            return self.kept(record, nothing(db.session(), record, words, instead, viewer(), led), 409)
         again = sent_again(sent)
         if sent is not None and not again and maker.validate() and self.save(row_id, maker):
             flash(f"{title_of(self.model)} “{maker.record}” saved.", "success")
@@ -323,16 +330,22 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
             maker, record_path(self.model, row_id, "edit"), self.leads_to(record), self.trailed(record)
         )
 
+    def kept(self, record: Record, why: Empty, status: int) -> ResponseReturnValue:
+        page = KeptPage(f"Edit {record}", self.trailed(record), why)
+        return render_template("admin/model/kept.html", page=page), status
+
     def save(self, row_id: int, maker: FormMaker) -> bool:
         """Write the form; when another save overtook this one, look again and merge."""
-        for _ in range(TRIES):
+        for tried in range(TRIES):
             try:
+                if tried:
+                    maker.record = self.record_or_404(row_id, lock=True)
                 return self.attempt(maker, lambda: self.write(maker)) is not None
             except (DBAPIError, StaleDataError) as error:
                 db.session.rollback()
                 if not is_passing(error):
                     raise
-                maker.record = self.record_or_404(row_id, lock=True)
+        maker.record = self.record_or_404(row_id)
         maker.errors.append("This record is being changed by many people at once. Save again.")
         return False
 
@@ -369,8 +382,9 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
         return (around(made) if page.preview else made), status
 
     def leads_to(self, record: Record) -> str:
-        """Where a form leads to: a child to its parent's page, anything else to its own."""
-        return self.parent_tab(record) or record_path(self.model, record.id)
+        """Where a form leads to: a child to its parent's page, unless one goes on with it on its own."""
+        own = record_path(self.model, record.id)
+        return own if self.model.screen.landing else self.parent_tab(record) or own
 
     def parent_tab(self, record: Record) -> str:
         owner = above(self.model)

@@ -293,6 +293,15 @@ def target_of(column: sa.Column) -> type[Table]:
     return key.column.table.info["model"]
 
 
+def same_of(column: sa.Column) -> tuple[str, str]:
+    """Of a key that says `same` the column that has to agree, and the own key to whose record has it.
+
+    "customer_id" is of the row itself; "sales_order_id.customer_id" of the order that a line is of.
+    """
+    through, _, shared = column.info.get("same", "").rpartition(".")
+    return through, shared
+
+
 def sorting(model: type[Table], name: str) -> sa.Column | None:
     """The indexed column that orders rows by this one; None when nothing does.
 

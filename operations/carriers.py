@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Protocol, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from .files import Given
 from .installation import installation
 
 CONNECT_SECONDS = 10
@@ -51,6 +53,8 @@ class Letter:
     problem: str = ""  # why it cannot be sent at all
     is_sms: bool = False
     thread: str = ""  # what it is about: mail programs show all mails of one thread together
+    has_files: bool = False
+    files: Sequence[Given] = ()  # filled in when it leaves
 
     def mail(self) -> EmailMessage:
         """The same in every attempt, its Message-ID and date included. Raises Never."""
@@ -69,6 +73,9 @@ class Letter:
         mail.set_content(self.body)
         if self.html:
             mail.add_alternative(self.html, subtype="html")
+        for file in self.files:
+            kind, _, subtype = file.media_type.partition("/")
+            mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
         return mail
 
 

@@ -35,7 +35,7 @@ from .rules import Changes, follow_up, rule
 
 MOST_CHOICES = 20
 
-guard(Customer, ~Customer.is_locked, LOCKED)
+guard(Customer, ~Customer.is_locked, LOCKED, instead="unlock")
 guard(
     Customer,
     Customer.workflow_state != CustomerState.MERGED,

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models.base import now
 from models.message import Message, MessageChannel, MessageState
 
+from .attachments import Gone, attached_to
 from .carriers import Carrier, Letter, Never, Unreachable, carrier, mailbox
 from .installation import installation
 from .sealing import Unreadable, unseal
@@ -74,7 +75,7 @@ def _deliver(sessions: Sessions, found: Carrier, letters: Sequence[Letter]) -> D
             if now() - began > HURRY:
                 give_back(sessions, letters[position:])
                 break
-            state = record(sessions, letter, _try(open_carrier, letter))
+            state = record(sessions, letter, _try(open_carrier, with_files(sessions, letter)))
             done = _counted(done, state)
     return done
 
@@ -113,6 +114,7 @@ def _letter(message: Message) -> Letter:
         message.html,
         is_sms=message.channel is MessageChannel.SMS,
         thread=f"{message.related_type}.{message.related_id}" if message.related_id else "",
+        has_files=bool(message.attached or message.document_id),
     )
     if not message.secrets:
         return letter
@@ -121,6 +123,17 @@ def _letter(message: Message) -> Letter:
     except Unreadable:
         return replace(letter, problem=LOST_KEY)
     return replace(letter, body=body, html=html)
+
+
+def with_files(sessions: Sessions, letter: Letter) -> Letter:
+    """With what goes along. A page takes a while to draw, so it is done one by one, outside of the claim."""
+    if not letter.has_files:
+        return letter
+    with sessions() as session:
+        try:
+            return replace(letter, files=attached_to(session, session.get_one(Message, letter.id)))
+        except Gone as gone:
+            return replace(letter, problem=str(gone))
 
 
 def _try(open_carrier: Carrier, letter: Letter) -> Exception | None:

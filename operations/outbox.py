@@ -41,6 +41,7 @@ AS_BEFORE = (  # what a message that is sent once more takes over
     "template",
     "values",
     "document_id",
+    "attached",
     "related_type",
     "related_id",
 )
@@ -55,25 +56,21 @@ def post(
     to: str | None = None,
     contact: Contact | None = None,
     channel: MessageChannel | None = None,
-    secrets: Mapping[str, str] | None = None,
-    unique_key: str | None = None,
-    related: Table | tuple[str, int] | None = None,
-    **values: Any,
+    **rest: Any,
 ) -> Message:
     """Queue one message. Refused when there is nowhere to send it to.
 
-    `values` fill the template; `name` is the recipient's unless said. `secrets` fill it too, but
-    the stored copy has a blank in their place. With the `unique_key` of a message that is there
-    already, that one is given back. `related` is what it is about. `channel` is the template's
-    unless said.
+    `rest` is what `write` and `draft` take, and the values that fill the template; `name` is the
+    recipient's unless said. `secrets` fill it too, but the stored copy has a blank in their place.
+    With the `unique_key` of a message that is there already, that one is given back. `related` is
+    what it is about, and `attached` names a printout of it that goes along. `channel` is the
+    template's unless said.
     """
     locale = customer.locale if customer else LOCALE
     words = template_for(session, template, locale, channel)
     said = channel or words.channel
     to = recipient_of(customer, contact, to, said)
-    return write(
-        session, customer, words, said, to, contact, secrets, unique_key, related, template, **values
-    )
+    return write(session, customer, words, said, to, contact=contact, template=template, **rest)
 
 
 def write(
@@ -82,18 +79,17 @@ def write(
     words: Words,
     channel: MessageChannel,
     recipient: str,
-    contact: Contact | None = None,
-    secrets: Mapping[str, str] | None = None,
+    *,
     unique_key: str | None = None,
     related: Table | tuple[str, int] | None = None,
-    template: str = "",
-    **values: Any,
+    attached: str = "",
+    **rest: Any,
 ) -> Message:
     """Queue these words, whether they are a stored template's or somebody has just typed them."""
     if unique_key and (known := session.scalar(sa.select(Message).where(Message.unique_key == unique_key))):
         return known
-    message = draft(session, customer, words, channel, recipient, contact, secrets, template, **values)
-    message.unique_key = unique_key
+    message = draft(session, customer, words, channel, recipient, **rest)
+    message.unique_key, message.attached = unique_key, attached
     message.related_type, message.related_id = _named(related)
     session.add(message)
     return message
@@ -112,7 +108,7 @@ def draft(
 ) -> Message:
     """A message that is not in the outbox yet."""
     locale = getattr(words, "locale", LOCALE)
-    told = told_of(customer, contact, values, locale)
+    told = told_of(customer, contact, values, _as_read(customer, locale))
     message = _queued(recipient, _letter(words, told | dict.fromkeys(secrets or (), BLANK), locale, channel))
     message.channel, message.sender = channel, sender_of(channel)
     message.customer_id = customer.id if customer else None
@@ -249,6 +245,12 @@ def _named_so(session: Session, code: str, locale: str) -> Words | None:
     language = locale.partition("_")[0]
     near = next((name for name in sorted(stored) if name.partition("_")[0] == language), "")
     return stored.get(locale) or stored.get(near) or stored.get(LOCALE) or shipped().get(code)
+
+
+def _as_read(customer: Customer | None, locale: str) -> str:
+    """Days and numbers as in the customer's country, where a letter is in their language."""
+    own = customer.locale if customer else locale
+    return own if own.partition("_")[0] == locale.partition("_")[0] else locale
 
 
 def told_of(

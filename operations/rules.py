@@ -23,6 +23,7 @@ from models.base import Table
 from queries.viewer import Viewer
 
 Changes = Mapping[str, tuple[Any, Any]]
+
 Rule = Callable[[Session, Any, Changes, Viewer], None]
 
 _rules: dict[type[Table], list[Rule]] = defaultdict(list)
@@ -88,6 +89,11 @@ def on_return(model: type[Table]) -> Callable[[Any], Any]:
         return function
 
     return declare
+
+
+def after(record: Any, changes: Changes, name: str) -> Any:
+    """What a column will hold."""
+    return changes[name][1] if name in changes else getattr(record, name)
 
 
 def come_back(session: Session, record: Table, viewer: Viewer) -> None:

@@ -10,7 +10,7 @@ from operations import logins, passwords, sessions, throttle
 from queries import portal as questions
 
 from . import cookie
-from .gate import everybody, guests
+from .gate import everybody, guests, page_here
 
 WRONG = "E-mail or password is not right."
 
@@ -18,9 +18,9 @@ WRONG = "E-mail or password is not right."
 @everybody
 def login() -> ResponseReturnValue:
     if g.guest:
-        return redirect(url_for("portal.home"))
+        return redirect(_onward())
     if request.method != "POST":
-        return render_template("portal/login.html")
+        return render_template("portal/login.html", onward=page_here(request.args.get("next", "")))
     email, password = clean(request.form.get("email", "")), request.form.get("password", "")
     if len(password) > passwords.LONGEST or len(email) > 254:
         abort(400, "That is too long to be an e-mail address and a password.")
@@ -48,11 +48,17 @@ def _begin(user: PortalUser, password: str) -> ResponseReturnValue:
     )
     db.session.commit()
     session.pop("csrf_token", None)  # whoever knew the one from before knows none now
-    return cookie.give(make_response(redirect(url_for("portal.home"))), token)
+    return cookie.give(make_response(redirect(_onward())), token)
+
+
+def _onward() -> str:
+    """To the page that was asked for before the sign-in, or else to the first one."""
+    return page_here(request.values.get("next", "")) or url_for("portal.home")
 
 
 def _refused(email: str, problem: str, status: int = 200) -> ResponseReturnValue:
-    return render_template("portal/login.html", email=email, problem=problem), status
+    onward = page_here(request.form.get("next", ""))
+    return render_template("portal/login.html", email=email, problem=problem, onward=onward), status
 
 
 def _too_soon(email: str, seconds: int) -> ResponseReturnValue:

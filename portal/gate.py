@@ -5,6 +5,7 @@ one that does not. Whoever views as a customer only reads, but for what says `ch
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -27,6 +28,8 @@ from . import cookie
 View = TypeVar("View", bound=Callable[..., Any])
 
 READING = ("GET", "HEAD")
+PAGE = re.compile(r"/portal(/[A-Za-z0-9_-]+)+")  # no dots and no second slash, so it leads nowhere else
+LONGEST_PATH = 200
 SEEN_EVERY = dt.timedelta(minutes=1)
 ONLY_THEM = "Only the customer can do this. While you view as them it stays closed."
 READ_ONLY = "You view as this customer and may only read. Choose “Allow changes” above first."
@@ -114,11 +117,16 @@ def signed_in() -> Guest | None:
     return found
 
 
+def page_here(path: str) -> str:
+    """A page of the portal to go on to after the sign-in, such as the one a mail led to; "" for all else."""
+    return path if PAGE.fullmatch(path) and len(path) <= LONGEST_PATH else ""
+
+
 def lasting() -> Lasting:
     return current_app.config["PORTAL_SESSION"]
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
     if request.method in READING:
-        return redirect(url_for("portal.login"))
+        return redirect(url_for("portal.login", next=page_here(request.path) or None))
     abort(401, "You have been signed out, or never signed in. Nothing was changed.")

@@ -93,7 +93,8 @@ METERED = {
     "usage_record.exclude",
     "usage_record.rate_again",
 }
-FITTING = {"sales_order.complete", "sales_order.start", "subscription.activate"}
+# Carrying orders out, with what is only known on the spot: the details of their lines.
+FITTING = {"order_line.update", "sales_order.complete", "sales_order.start", "subscription.activate"}
 # Answering tickets and moving them on.
 HELP = {
     "ticket.assign_owner",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from models.customer import Customer, Kind, Source
 from models.sales import OrderKind, OrderLine, OrderState, Quote, QuoteState, SalesOrder
 from models.service import Subscription
+from operations.sales.lines import lines_of
 from seed.factory import make
 
 from .ground.client import find_form
@@ -205,9 +206,13 @@ def test_a_button_that_does_not_apply_says_why_and_its_address_refuses(session, 
 
 def test_a_quote_that_was_sent_is_not_edited(session, signed_in):
     made = offer(session)
+    (row,) = lines_of(session, made)
     session.commit()
     sales = signed_in("sales")
-    answer = sales.submit(f"/admin/quote/{made.id}/edit/", "/edit/", **{"quote_line-0-quantity": "5"})
+    forged = {"id": row.id, "here": 1, "version": row.version, "product_id": row.product_id, "quantity": 5}
+    sent = {f"quote_line-0-{name}": str(value) for name, value in forged.items()}
+    sent["quote_line.were"] = str(row.id)
+    answer = sales.submit(f"/admin/quote/{made.id}/edit/", "/edit/", **sent)
     assert answer.status_code == 422 and "Only drafts can be changed" in words(answer)
     manager = signed_in("manager")
     manager.submit(f"/admin/quote/{made.id}/delete/", "/delete/")

@@ -161,7 +161,7 @@ def test_a_cookie_of_the_panel_opens_no_portal(signed_in):
     with client.session_transaction() as cookie:
         client.set_cookie("recordroom_portal", cookie["_user_id"])
     for path in OWN_PAGES:
-        assert client.get(path).location == "/portal/login", path
+        assert client.get(path).location.partition("?")[0] == "/portal/login", path
 
 
 def test_behind_https_the_cookie_goes_nowhere_else(tmp_path):
@@ -242,7 +242,7 @@ def test_a_stranger_is_sent_to_the_sign_in_and_changes_nothing(app, client, sess
     for rule, path in portal_routes(app, "GET"):
         answer = client.get(path)
         if "portal" in app.view_functions[rule.endpoint].needs:
-            assert answer.location == "/portal/login", path
+            assert answer.location.partition("?")[0] == "/portal/login", path
         else:
             assert answer.status_code in (200, 410), path
     for rule, path in portal_routes(app, "POST"):

@@ -16,6 +16,7 @@ from models.sales import OrderState, Quote, QuoteState
 from seed.factory import make
 
 from .ground.client import find_form
+from .people import PASSWORD
 from .portal_people import customer_who_signs_in, enter
 from .reading import words
 from .sales import in_state, line, offer, ordered, product, quote
@@ -197,3 +198,41 @@ def test_the_pages_ask_the_same_of_the_database_for_many_lines(client, session, 
         client.get(at(made))
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 6
+
+
+# --- from a mail to the page that it names ---
+
+
+def test_a_link_from_a_mail_leads_through_the_sign_in_to_the_quote(client, session):
+    user = customer_who_signs_in(session)
+    made = offered(session, session.get_one(Customer, user.customer_id))
+    asked = client.get(at(made))
+    assert asked.location == f"/portal/login?next={at(made)}"
+    wrong = client.submit(asked.location, "/login", email=user.email, password="not this one at all")
+    assert "not right" in words(wrong) and f'name="next" value="{at(made)}"' in wrong.text
+    answer = client.submit(asked.location, "/login", email=user.email, password=PASSWORD)
+    assert answer.location == at(made)
+    assert made.number in words(client.get(answer.location))
+    assert client.get(asked.location).location == at(made), "who is in already goes straight there"
+
+
+ELSEWHERE = (
+    "//evil.example",
+    "https://evil.example/portal/quotes",
+    "\\\\evil.example",
+    "/admin/",
+    "/portal/../admin/",
+    "/portal/%2e%2e/admin",
+    "/portal//evil.example",
+    "/portal/quotes?x=1",
+    "/portal/quotes\n",
+    "/portal/" + "a" * 300,
+)
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_a_sign_in_leads_to_pages_of_the_portal_alone(client, session, elsewhere):
+    user = customer_who_signs_in(session)
+    form = client.form("/portal/login", "/login")
+    fields = form.fields.to_dict() | {"email": user.email, "password": PASSWORD, "next": elsewhere}
+    assert client.post("/portal/login", data=fields).location == "/portal/"

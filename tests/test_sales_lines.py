@@ -128,7 +128,7 @@ def test_lines_that_come_to_too_much_together_are_refused(session):
 def test_a_line_names_a_subscription_of_the_same_customer_and_product(session):
     customer, held = make(session, Customer), has(session, make(session, Customer), product(session))
     made = order(session, customer, kind=OrderKind.CANCEL)
-    with pytest.raises(Refused, match="Choose a subscription of this customer"):
+    with pytest.raises(Refused, match="This subscription is of another customer"):
         line(session, made, subscription_id=held.id, product_id=held.product_id)
     own = has(session, customer, product(session, name="Voice"))
     with pytest.raises(Refused, match="This subscription is of “Voice”"):

@@ -11,7 +11,7 @@ from operations.sealing import seal
 
 from .reading import words
 from .services import subscription, with_pin
-from .stored import row_of, stored
+from .stored import stored
 
 PIN = "4711-0815"
 TABLE = "/admin/subscription/"

@@ -145,7 +145,7 @@ MAY = {
     "facility.update": "TMD",
     "facility.create": "TMD",
     "facility.delete": "MD",
-    "order_line.update": "SMD",
+    "order_line.update": "STMD",
     "order_line.create": "SMD",
     "order_line.delete": "MD",
     "package_change.update": "STMD",

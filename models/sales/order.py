@@ -89,12 +89,13 @@ class OrderLine(Sold, Record):
         "subscription",
         "SET NULL",
         comment="Which of theirs is changed, moved or ended; what a new one became, once it is completed.",
+        info={"same": "sales_order_id.customer_id"},
     )
     attributes: Mapped[Attributes] = mapped_column(
         default=dict,
         server_default="{}",
         comment="What the product asks for; the subscription gets it when the order is completed.",
-        info={"schema": ("product_id", "attribute_schema"), "secrets": "secrets"},
+        info={"schema": ("product_id", "attribute_schema"), "secrets": "secrets", "later": True},
     )
     secrets: Mapped[Secret | None] = mapped_column(
         sa.Text, comment="Details that are secret, such as a PIN, encrypted."

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import sqlalchemy as sa
 
+from models.attributes import attributes_of
 from models.catalog import Product
 from models.customer import Customer
 from models.fields import Day
@@ -15,11 +16,12 @@ from models.support import RatingTrigger
 from queries.pricing import price_of
 
 from .. import rating, subscriptions
+from ..attributes import opened
 from ..errors import Refused
 from ..operation import Ask, Context, operation
 from ..records import Draft, create, update
 from ..refusals import flush
-from .lines import lines_of
+from .lines import FREE, lines_of
 from .orders import subscription_of
 
 Carry = Callable[[SalesOrder, OrderLine, dt.date, Context], None]
@@ -42,12 +44,36 @@ def complete(
     """Say that it is done: what was ordered begins, changes, moves or ends."""
     if on and on > ctx.today:
         raise Refused("This day has not come yet. Complete the order when it is done.", "on")
-    for line in lines_of(ctx.session, order):
+    lines = lines_of(ctx.session, order)
+    for line in lines:
+        have_what_is_asked(order, line, ctx)
+    for line in lines:
         CARRIED[order.kind](order, line, on or ctx.today, ctx)
     order.state, order.completed_at = OrderState.COMPLETED, ctx.now
     flush(ctx.session, SalesOrder)
     customer = ctx.session.get_one(Customer, order.customer_id)
     rating.ask(ctx.session, customer, RatingTrigger.ORDER, order=order)
+
+
+def have_what_is_asked(order: SalesOrder, line: OrderLine, ctx: Context) -> None:
+    """The details without which a subscription of the product is not written down."""
+    if order.kind in FREE:
+        return
+    product, given = ctx.session.get_one(Product, line.product_id), details(order, line, ctx)
+    asked = attributes_of(product.attribute_schema)
+    missing = [a.label for a in asked if a.required and given.get(a.name) in (None, "")]
+    if missing:
+        words = f"“{line}” still needs {', '.join(missing)}. Open this line and fill in its details."
+        raise Refused(words)
+
+
+def details(order: SalesOrder, line: OrderLine, ctx: Context) -> dict[str, object]:
+    """What the line says of what its product asks for; where it says nothing, what was there before."""
+    product = ctx.session.get_one(Product, line.product_id)
+    said = line.attributes | opened(line.secrets)
+    if order.kind is OrderKind.CHANGE:
+        said = subscription_of(ctx.session, order, line).attributes | said
+    return {a.name: said[a.name] for a in attributes_of(product.attribute_schema) if a.name in said}
 
 
 def begin(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:
@@ -105,11 +131,12 @@ CARRIED: Mapping[OrderKind, Carry] = {
 
 
 def terms(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> dict[str, object]:
-    """How many, and at which price: the one of their level unless another one was agreed."""
+    """What they are of, how many, and at which price: that of their level unless another was agreed."""
     customer = ctx.session.get_one(Customer, order.customer_id)
     usual = price_of(ctx.session, ctx.session.get_one(Product, line.product_id), customer, day)
     agreed = None if usual and usual.amount == line.unit_price else line.unit_price
     return {
+        "attributes": details(order, line, ctx),
         "quantity": line.quantity,
         "discount_percent": line.discount_percent,
         "price_override": agreed,

@@ -15,21 +15,24 @@ from models.base import now
 from models.catalog import Product
 from models.customer import Customer
 from models.sales import OrderKind, OrderLine, OrderState, Quote, QuoteLine, QuoteState, SalesOrder
+from models.sales.line import PRICED
 from models.screen import title_of
 from models.service import Subscription
 from queries.pricing import line_amounts, price_of, tax_of
 from queries.viewer import Viewer
 
 from ..errors import Refused
+from ..kept import kept
 from ..locked import keep
 from ..refusals import flush
-from ..rules import Changes, follow_up, on_return, rule
+from ..rules import Changes, after, follow_up, on_return, rule
 
 Whole = Quote | SalesOrder
 Part = QuoteLine | OrderLine
 
 MOST = Decimal(10) ** 11  # of a line and of a total: both databases hold it, and nobody sells for more
 NOTHING = Decimal(0)
+OVER = (OrderState.COMPLETED, OrderState.CANCELLED)
 # Moving or ending a service costs what somebody types, not the price of the service.
 FREE = (OrderKind.MOVE, OrderKind.CANCEL)
 KEY = {QuoteLine: QuoteLine.quote_id, OrderLine: OrderLine.sales_order_id}
@@ -50,20 +53,36 @@ def is_draft(whole: Whole) -> bool:
 
 
 def frozen(whole: Whole) -> str:
+    if is_draft(whole):
+        return ""
     named = f"{title_of(type(whole))} {whole.number} is {whole.state.label.lower()}"
     return f"{named}; its lines stay as they are. Only drafts can be changed."
 
 
-@rule(QuoteLine)
-@rule(OrderLine)
-def keep_what_was_settled(session: Session, line: Part, changes: Changes, viewer: Viewer) -> None:
+@kept(QuoteLine, "quote_id", "product_id", *PRICED)
+@kept(OrderLine, "sales_order_id", "product_id", "subscription_id", *PRICED)
+def settled(session: Session, line: Part, changes: Changes) -> str:
+    # Undoing the completion of an order lets go of the subscriptions that it made.
+    lets_go = is_undo(session) and changes.keys() == {"subscription_id"}
+    return "" if lets_go else frozen(session.get_one(*_owner(line, changes)))
+
+
+@kept(OrderLine, "attributes")
+def carried_out(session: Session, line: OrderLine, changes: Changes) -> str:
+    """Until then technicians fill in what they find on the spot."""
+    order = session.get_one(*_owner(line, changes))
+    over = f"Order {order.number} is {order.state.label.lower()}; what it made is changed there."
+    return over if order.state in OVER else ""
+
+
+@rule(QuoteLine, on=())
+@rule(OrderLine, on=())
+def come_and_go_with_drafts(session: Session, line: Part, changes: Changes, viewer: Viewer) -> None:
     whole = session.get(*_owner(line, changes))
     if whole is None:
         raise Refused("What this line belongs to is not there any more.")
-    # Undoing the completion of an order lets go of the subscriptions that it made.
-    lets_go = is_undo(session) and changes.keys() == {"subscription_id"}
-    if not (is_draft(whole) or lets_go):
-        raise Refused(frozen(whole))
+    if (line.id is None or "" in changes) and (words := frozen(whole)):
+        raise Refused(words)
 
 
 def is_undo(session: Session) -> bool:
@@ -80,27 +99,21 @@ def take_off_what_goes(session: Session, line: Part, changes: Changes, viewer: V
 
 @rule(OrderLine)
 def be_about_their_own(session: Session, line: OrderLine, changes: Changes, viewer: Viewer) -> None:
-    """A line that changes a subscription names one of the same customer, and what it is of."""
-    said = {n: changes[n][1] if n in changes else getattr(line, n) for n in ("subscription_id", "product_id")}
-    if "" in changes or not said["subscription_id"]:
+    """A line that changes a subscription names what it is of."""
+    chosen = after(line, changes, "subscription_id")
+    subscription = session.get(Subscription, chosen) if chosen else None
+    if "" in changes or subscription is None:
         return
     order = session.get_one(*_owner(line, changes))
-    subscription = session.get(Subscription, said["subscription_id"])
-    if subscription is None or subscription.customer_id != order.customer_id:
-        raise Refused("Choose a subscription of this customer.", "subscription_id")
     if order.kind is OrderKind.NEW and "subscription_id" in changes:
         raise Refused("What is new has no subscription yet; it gets one.", "subscription_id")
-    if order.kind in FREE and subscription.product_id != said["product_id"]:
+    if order.kind in FREE and subscription.product_id != after(line, changes, "product_id"):
         product = session.get_one(Product, subscription.product_id)
         raise Refused(f"This subscription is of “{product}”; choose that.", "product_id")
 
 
 def _owner(line: Part, changes: Changes) -> tuple[type[Whole], int]:
-    key = _key(line)
-    return (
-        Quote if isinstance(line, QuoteLine) else SalesOrder,
-        changes[key][1] if key in changes else getattr(line, key),
-    )
+    return Quote if isinstance(line, QuoteLine) else SalesOrder, after(line, changes, _key(line))
 
 
 def _key(line: Part) -> str:
@@ -130,7 +143,7 @@ def begin_with_its_maker(session: Session, whole: Whole, changes: Changes, viewe
 @follow_up(QuoteLine)
 @follow_up(OrderLine)
 def price_and_add_up(session: Session, line: Part, changes: Changes, viewer: Viewer) -> None:
-    if not changes.keys() - {"subscription_id"} and line.net is not None:
+    if not changes.keys() - {"subscription_id", "attributes"} and line.net is not None:
         return
     whole = whole_of(session, line)
     price(session, line, whole, changes)
@@ -141,8 +154,8 @@ def price_and_add_up(session: Session, line: Part, changes: Changes, viewer: Vie
 @on_return(OrderLine)
 def count_again(session: Session, line: Part, viewer: Viewer) -> None:
     whole = whole_of(session, line)
-    if not is_draft(whole):
-        raise Refused(frozen(whole))
+    if words := frozen(whole):
+        raise Refused(words)
     if not is_undo(session):
         add_up(session, whole)
 

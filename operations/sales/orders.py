@@ -17,13 +17,13 @@ from models.service import Subscription, SubscriptionState
 from queries.viewer import Viewer
 
 from ..errors import Refused
+from ..kept import kept
 from ..operation import Assign, Condition, Context, operation
 from ..refusals import flush
-from ..rules import Changes, rule
-from .lines import lines_of
+from ..rules import Changes, after, rule
+from .lines import OVER, lines_of
 
 BEGUN = (OrderState.APPROVED, OrderState.IN_PROGRESS)
-OVER = (OrderState.COMPLETED, OrderState.CANCELLED)
 ABOUT_ONE = (OrderKind.CHANGE, OrderKind.MOVE, OrderKind.CANCEL)
 
 with_lines = Condition(
@@ -42,22 +42,22 @@ of_who_may_order = Condition(
 )
 
 
-@rule(SalesOrder, on=("kind", "address_id"))
-def keep_what_was_submitted(session: Session, order: SalesOrder, changes: Changes, viewer: Viewer) -> None:
-    changed = [n for n in ("kind", "address_id") if n in changes]
-    if order.id is None or not changed:
-        return
-    if order.state is not OrderState.DRAFT:
-        raise Refused(f"It is {order.state.label.lower()}; only drafts can be changed.", changed[0])
-    if "kind" in changes and lines_of(session, order):
+@kept(SalesOrder, "kind", "address_id")
+def once_submitted(session: Session, order: SalesOrder, changes: Changes) -> str:
+    state = after(order, changes, "state")
+    return "" if state is OrderState.DRAFT else f"It is {state.label.lower()}; only drafts can be changed."
+
+
+@kept(SalesOrder, "requested_date", "remark")
+def once_over(session: Session, order: SalesOrder, changes: Changes) -> str:
+    state = after(order, changes, "state")
+    return f"It is {state.label.lower()} and stays as it is." if state in OVER else ""
+
+
+@rule(SalesOrder, on=("kind",))
+def keep_its_kind(session: Session, order: SalesOrder, changes: Changes, viewer: Viewer) -> None:
+    if order.id is not None and "kind" in changes and lines_of(session, order):
         raise Refused("Its lines are priced for what it was. Delete them first.", "kind")
-
-
-@rule(SalesOrder, on=("requested_date", "remark"))
-def leave_what_is_over(session: Session, order: SalesOrder, changes: Changes, viewer: Viewer) -> None:
-    changed = [n for n in ("requested_date", "remark") if n in changes]
-    if order.id is not None and changed and order.state in OVER:
-        raise Refused(f"It is {order.state.label.lower()} and stays as it is.", changed[0])
 
 
 @operation(

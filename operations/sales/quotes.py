@@ -17,16 +17,16 @@ from sqlalchemy.orm import Session
 from models.customer import Customer, CustomerState
 from models.sales import OrderLine, Quote, QuoteLine, QuoteState, SalesOrder
 from queries.settings import setting
-from queries.viewer import Viewer
 
 from ..errors import Refused
 from ..installation import installation
+from ..kept import kept
 from ..letters import amount
 from ..locked import LOCKED
 from ..operation import Ask, Condition, Context, operation
 from ..records import Draft, create, update
 from ..refusals import flush
-from ..rules import Changes, rule
+from ..rules import Changes, after
 from .lines import add_up, lines_of
 
 DAY = dt.timedelta(days=1)
@@ -54,12 +54,10 @@ def still_holds(today: dt.date) -> sa.ColumnElement[bool]:
     return Quote.valid_until.is_(None) | (Quote.valid_until > today)
 
 
-@rule(Quote, on=("valid_until", "remark"))
-def keep_what_was_offered(session: Session, quote: Quote, changes: Changes, viewer: Viewer) -> None:
-    changed = [n for n in ("valid_until", "remark") if n in changes]
-    state = changes["state"][1] if "state" in changes else quote.state  # an undo sets both back
-    if quote.id is not None and changed and state is not QuoteState.DRAFT:
-        raise Refused(f"It is {state.label.lower()}; only drafts can be changed.", changed[0])
+@kept(Quote, "valid_until", "remark", instead="revise")
+def once_sent(session: Session, quote: Quote, changes: Changes) -> str:
+    state = after(quote, changes, "state")  # an undo sets it back with the others
+    return "" if state is QuoteState.DRAFT else f"It is {state.label.lower()}; only drafts can be changed."
 
 
 @operation(
@@ -96,6 +94,7 @@ def _write(quote: Quote, ctx: Context) -> None:
         customer,
         "quote",
         related=quote,
+        attached="quote_paper",
         number=quote.number,
         total=amount(quote.total, quote.currency, customer.locale),
         last_day=last_day(quote),

@@ -24,9 +24,10 @@ from queries.viewer import Viewer
 
 from .. import locked
 from ..errors import Refused
+from ..kept import kept
 from ..operation import Ask, Assign, Condition, Context, Key, operation
 from ..records import Draft, create, update
-from ..rules import Changes, rule
+from ..rules import Changes, after, rule
 
 locked.keep(PackageChange)
 
@@ -44,15 +45,16 @@ def _none_scheduled(subscription_id: Any, table: type[Record]) -> sa.ColumnEleme
     return ~open_.correlate(table)
 
 
+@kept(PackageChange, "subscription_id", "to_product_id", "effective_date", "prorate")
+def once_over(session: Session, change: PackageChange, changes: Changes) -> str:
+    return "" if change.state is PackageChangeState.SCHEDULED else OVER
+
+
 @rule(PackageChange)
 def schedule_what_can_happen(
     session: Session, change: PackageChange, changes: Changes, viewer: Viewer
 ) -> None:
     if "" in changes:
-        return
-    if change.id is not None and change.state is not PackageChangeState.SCHEDULED:
-        if changes.keys() & {"subscription_id", "to_product_id", "effective_date", "prorate"}:
-            raise Refused(OVER)
         return
     if changes.keys() & {"subscription_id", "to_product_id"}:
         _fit(session, change, changes)
@@ -62,8 +64,8 @@ def schedule_what_can_happen(
 
 def _fit(session: Session, change: PackageChange, changes: Changes) -> None:
     """A package in use becomes another one that is sold; it is noted which it was."""
-    subscription = session.get(Subscription, _after(change, changes, "subscription_id"))
-    product = session.get(Product, _after(change, changes, "to_product_id"))
+    subscription = session.get(Subscription, after(change, changes, "subscription_id"))
+    product = session.get(Product, after(change, changes, "to_product_id"))
     if subscription is None or product is None:
         return
     if subscription.state not in IN_USE:
@@ -83,10 +85,6 @@ def _one_at_a_time(session: Session, change: PackageChange, subscription: Subscr
             f"A change of this package is scheduled for {day:%d %b %Y} already. Cancel that one first.",
             "subscription_id",
         )
-
-
-def _after(change: PackageChange, changes: Changes, name: str) -> int:
-    return changes[name][1] if name in changes else getattr(change, name)
 
 
 def _schedule(

@@ -8,7 +8,8 @@ const LONGEST = 300; // of a list that is on the page already
 function beside(select) {
   if (!select.dataset.same) return null;
   const row = select.name.slice(0, select.name.lastIndexOf('-') + 1);
-  return select.form?.elements.namedItem(row + select.dataset.same);
+  const fields = select.form?.elements;
+  return fields?.namedItem(row + select.dataset.same) ?? fields?.namedItem(select.dataset.same);
 }
 
 /** Asks the server. Its answer is shown as it is: it also finds by code, by e-mail or without accents. */

@@ -137,7 +137,7 @@ def _to(ctx: Context, customer: Customer, words: Words, there: Destination, text
         words,
         there.channel,
         there.address,
-        there.contact,
+        contact=there.contact,
         unique_key=there.key(f"run:{ctx.run_id}:{customer.id}") if ctx.run_id else None,
         template=code,
         text=filled(ctx, customer, text),

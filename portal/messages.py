@@ -1,14 +1,13 @@
 """What was sent to the customer."""
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, g, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from models.base import db
 from models.message import Message, MessageState
 
 from .gate import guests
-from .newest import newest
+from .rows import newest, row_or_404
 
 
 def theirs() -> list[sa.ColumnElement[bool]]:
@@ -19,15 +18,12 @@ def theirs() -> list[sa.ColumnElement[bool]]:
 @guests()
 def messages() -> ResponseReturnValue:
     rows, older = newest(Message, *theirs())
-    return render_template("portal/messages.html", messages=rows, older=older)
+    return render_template("portal/messages.html", rows=rows, older=older)
 
 
 @guests()
 def message(row_id: int) -> ResponseReturnValue:
-    found = db.session.scalar(sa.select(Message).where(Message.id == row_id, *theirs()))
-    if found is None:
-        abort(404)
-    return render_template("portal/message.html", message=found)
+    return render_template("portal/message.html", message=row_or_404(Message, row_id, *theirs()))
 
 
 def install(portal: Blueprint) -> None:

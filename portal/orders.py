@@ -1,7 +1,7 @@
 """Orders in the portal: what the customer has ordered, and how far it is."""
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, g, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from models.base import db
@@ -10,8 +10,8 @@ from operations.letters import amount
 from operations.sales.lines import lines_of
 
 from .gate import guests
-from .newest import newest
 from .profile import own
+from .rows import newest, row_or_404
 
 
 def theirs() -> list[sa.ColumnElement[bool]]:
@@ -22,14 +22,12 @@ def theirs() -> list[sa.ColumnElement[bool]]:
 @guests()
 def orders() -> ResponseReturnValue:
     rows, older = newest(SalesOrder, *theirs())
-    return render_template("portal/orders.html", orders=rows, older=older, money=_money())
+    return render_template("portal/orders.html", rows=rows, older=older, money=_money())
 
 
 @guests()
 def order(row_id: int) -> ResponseReturnValue:
-    wanted = db.session.scalar(sa.select(SalesOrder).where(SalesOrder.id == row_id, *theirs()))
-    if wanted is None:
-        abort(404)
+    wanted = row_or_404(SalesOrder, row_id, *theirs())
     lines = lines_of(db.session(), wanted)
     return render_template("portal/order.html", order=wanted, lines=lines, money=_money())
 

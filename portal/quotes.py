@@ -1,7 +1,7 @@
 """Quotes in the portal: customers read and print them, and accept or decline them themselves."""
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.base import db, now
@@ -16,8 +16,8 @@ from operations.sales.papers import quote_paper
 from operations.sales.quotes import decide, last_day
 
 from .gate import guests
-from .newest import newest
 from .profile import own
+from .rows import newest, row_or_404
 
 ANSWERS = {"accept": QuoteState.ACCEPTED, "decline": QuoteState.DECLINED}
 DONE = {
@@ -32,17 +32,13 @@ def theirs() -> list[sa.ColumnElement[bool]]:
 
 
 def found(row_id: int, lock: bool = False) -> Quote:
-    asked = sa.select(Quote).where(Quote.id == row_id, *theirs())
-    quote = db.session.scalar(asked.with_for_update() if lock else asked)
-    if quote is None:
-        abort(404)
-    return quote
+    return row_or_404(Quote, row_id, *theirs(), lock=lock)
 
 
 @guests()
 def quotes() -> ResponseReturnValue:
     rows, older = newest(Quote, *theirs())
-    return render_template("portal/quotes.html", quotes=rows, older=older, **_words())
+    return render_template("portal/quotes.html", rows=rows, older=older, **_words())
 
 
 @guests()

@@ -1,7 +1,6 @@
 """What the customer asks, what was answered, and saying more."""
 
-import sqlalchemy as sa
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.base import db, now
@@ -16,8 +15,8 @@ from queries.viewer import Viewer
 
 from .fields import Fields
 from .gate import guests
+from .rows import newest, row_or_404
 
-SIZE = 25
 MOST = 200  # turns of a conversation; the newest are shown
 NAMES = ("subject", "body")
 LOCKED = "Your data is locked at the moment. Please write to us."
@@ -34,24 +33,13 @@ def viewer() -> Viewer:
 
 
 def own(row_id: int, lock: bool = False) -> Ticket:
-    """Of another customer there is none."""
-    asked = sa.select(Ticket).where(Ticket.id == row_id, *questions.theirs(g.guest.customer_id))
-    found = db.session.scalar(asked.with_for_update() if lock else asked)
-    if found is None:
-        abort(404)
-    return found
+    return row_or_404(Ticket, row_id, *questions.theirs(g.guest.customer_id), lock=lock)
 
 
 @guests()
 def tickets() -> ResponseReturnValue:
-    """Newest first. A page goes on where the one before it ended."""
-    before = request.args.get("before", "")
-    asked = sa.select(Ticket).where(*questions.theirs(g.guest.customer_id))
-    if before.isdecimal() and before.isascii() and len(before) < 19:
-        asked = asked.where(Ticket.id < int(before))
-    found = db.session.scalars(asked.order_by(Ticket.id.desc()).limit(SIZE + 1)).all()
-    older = found[SIZE - 1].id if len(found) > SIZE else 0
-    return render_template("portal/tickets.html", tickets=found[:SIZE], older=older)
+    rows, older = newest(Ticket, *questions.theirs(g.guest.customer_id))
+    return render_template("portal/tickets.html", rows=rows, older=older)
 
 
 @guests(changes=True)

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import pytest
 
 from admin_views import duplicates_page, exports
+from admin_views.redirects import own_path
 from models.access import StaffReseller, StaffUser, TokenPurpose
 from models.base import now
 from models.customer import Customer, Flag, Reseller
@@ -20,8 +21,10 @@ from queries.staff import viewer_of
 from queries.viewer import SYSTEM
 from seed.factory import make
 
+from .ground.client import find_form
 from .portal_people import customer_who_signs_in
 from .reading import ids, links, words
+from .test_trust_access import FOREIGN
 
 SUSPEND = "/admin/customer/operate/suspend/"
 
@@ -115,6 +118,29 @@ def test_a_reason_that_nobody_can_read_is_none(signed_in, session, three):
     session.rollback()
     assert session.query(Run).one().reason == "Unpaid"
     session.rollback()
+
+
+# --- where one is led afterwards ---
+
+
+def test_operations_lead_back_to_pages_of_our_own(signed_in, session, three):
+    manager = signed_in("manager")
+    flag = "/admin/customer/operate/flag/"
+    token = manager.form("/admin/profile/").fields["csrf_token"]
+    for url in FOREIGN:
+        asked = manager.get(flag, query_string={"ids": three[0], "back": url})
+        assert find_form(asked, flag).fields["back"] == "/admin/customer/"
+        sent = {"csrf_token": token, "ids": f"{three[0]},{three[1]}", "back": url}
+        done = sent | {"ids": str(three[0]), "flag": "red", "go": "1", "key": url}
+        answers = [
+            manager.get("/admin/customer/operate/", query_string={"operation": "flag", "back": url}),
+            manager.post(flag, data=done),
+            manager.post("/admin/customer/duplicates/", data=sent),
+            manager.get("/admin/customer/operate/merge/", query_string=sent | {"all": "1"}),
+        ]
+        for answer in answers:
+            assert answer.status_code in (302, 303) and own_path(answer.location) == answer.location
+            assert "evil" not in answer.location and "script" not in answer.location
 
 
 # --- undo ---

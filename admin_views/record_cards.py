@@ -97,13 +97,11 @@ class RecordCards(RecordFrame):
 
     def _of_listing(self, card: Card) -> shapes.Widget:
         model = model_of(card.tab, card.asked)
-        few = card.rows.order_by(None).with_only_columns(model.id).limit(COUNTED + 1)
-        total = self.session.scalar(sa.select(sa.func.count()).select_from(few.subquery()))
-        ids = self.session.scalars(card.rows.with_only_columns(model.id).limit(FEW)).all()
+        found = self.session.scalars(card.rows.with_only_columns(model.id).limit(COUNTED + 1)).all()
         look = Look(self.look.timezone, self.look.currency)
         names = [n for n in card.columns if n not in self._said_by_the_page(card)]
-        rows = printing.rows(self.session, model, ids, names, self.viewer, look)
-        count = f"{COUNTED}+" if total > COUNTED else str(total)
+        rows = printing.rows(self.session, model, found[:FEW], names, self.viewer, look)
+        count = f"{COUNTED}+" if len(found) > COUNTED else str(len(found))
         empty = card.asked.empty or f"No {lowered(plural_of(model))} yet."
         if card.said.size in WIDE and rows:
             listing = shapes.Listing(printing.plain_columns(model, names), rows)

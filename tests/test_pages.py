@@ -21,7 +21,8 @@ from .tables import SCREENS, addresses, every_table, filled, shown_keys
 FEW, MANY = 2, 40
 # Names of columns of other tables in a list cost one question each, as do keys and ties.
 LIST = 4  # who, count, ids of the page, their values
-RECORD = 20  # who, record, names of what it points at, tags, header facts, widgets, counts, trail
+# who, record, names of what it points at, tags, header facts, what there is, six widgets, counts, trail
+RECORD = 23
 EDIT = 20  # who, record, ties, child rows, three for the first options of each key and tie
 HISTORY = 30  # as a record, and two for each table that was touched
 

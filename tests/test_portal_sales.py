@@ -54,7 +54,7 @@ def test_quotes_are_listed_and_shown_with_their_lines_and_total(client, session,
     listed = client.get("/portal/quotes")
     assert f"{made.number} Sent" in words(listed) and "$105.00" in words(listed)
     page = words(client.get(at(made)))
-    assert "Fibre 50 1 $80.00 $25.00 $105.00" in page
+    assert "Fibre 50 1 × $80.00, set-up $25.00 1 $80.00 $25.00 $105.00" in page
     assert "Total $105.00" in page and "Two years at least." in page and "holds until" in page
 
 
@@ -173,7 +173,7 @@ def test_orders_are_listed_with_their_state_and_shown(client, session, ann):
     page = words(client.get("/portal/orders"))
     for order in made:
         assert f"{order.number} {order.state.label}" in page
-    assert "Fibre 100 1 $100.00 $100.00" in words(client.get(f"/portal/orders/{made[0].id}"))
+    assert "Fibre 100 1 × $100.00 1 $100.00 $100.00" in words(client.get(f"/portal/orders/{made[0].id}"))
 
 
 def test_older_quotes_are_on_the_next_page(client, session, ann):

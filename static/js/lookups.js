@@ -46,6 +46,7 @@ function settings(select) {
     placeholder: select.dataset.placeholder ?? (remote ? 'Type to search' : ''),
     plugins: select.multiple ? { remove_button: { title: 'Remove' } } : optional ? { clear_button: { title: 'Clear' } } : {},
     loadThrottle: 200,
+    refreshThrottle: remote ? 300 : 0, // or Enter takes what stood first before the last letters
     render: {
       option: plain('option'),
       item: plain('item'),

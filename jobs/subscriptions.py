@@ -1,17 +1,11 @@
 """Subscriptions and the calendar."""
 
-import sqlalchemy as sa
-
-from models.service import Subscription
-from operations import running
-from operations.operation import operation_named
-from operations.running import Selection
+from models.service import PackageChange, Subscription
+from operations.service.package_change import is_due
 from operations.subscriptions import is_over
-from queries.viewer import SYSTEM
 
+from .batches import carry_out
 from .declare import Work, job
-
-MOST = 200  # in one run, which is one transaction
 
 
 @job(every="hour", minutes=10)
@@ -20,22 +14,15 @@ def end_subscriptions(work: Work) -> str:
 
     Safe to run twice: what is cancelled is not in use any more.
     """
-    done, last = 0, 0
-    while ids := _over(work, last):
-        run = running.plan(
-            work.session,
-            operation_named(Subscription, "run_out"),
-            Subscription,
-            SYSTEM,
-            Selection(ids=ids),
-            reason="The last day has passed",
-        )
-        done += running.confirm(work.session, run.id, SYSTEM).run.changed
-        last = ids[-1]
-        work.go_on()
-    return f"{done:,} cancelled"
+    over = is_over(work.now.date())
+    return f"{carry_out(work, Subscription, 'run_out', over, 'The last day has passed'):,} cancelled"
 
 
-def _over(work: Work, last: int) -> list[int]:
-    over = sa.select(Subscription.id).where(is_over(work.now.date()), Subscription.id > last)
-    return list(work.session.scalars(over.order_by(Subscription.id).limit(MOST)))
+@job(every="hour", minutes=10)
+def apply_package_changes(work: Work) -> str:
+    """Carry out the changes of package whose day has come. Each batch is a run, which can be undone.
+
+    Safe to run twice: what was applied, or has failed, is not scheduled any more.
+    """
+    due = is_due(PackageChange)
+    return f"{carry_out(work, PackageChange, 'apply', due, 'The day has come'):,} carried out"

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session, aliased
 
 from models.base import now
 from models.catalog import BundleItem, Product, ProductLine
-from models.customer import Customer, CustomerState
+from models.customer import CustomerState
 from models.fields import Day
 from models.service import Subscription, SubscriptionState
+from queries.owners import owner_is
 from queries.viewer import Viewer
 
 from . import locked
@@ -42,10 +43,7 @@ def _of_bundle(*states: SubscriptionState) -> sa.ColumnElement[bool]:
 
 
 served = Condition(
-    sa.exists()
-    .where(Customer.id == Subscription.customer_id, Customer.workflow_state == CustomerState.APPROVED)
-    .correlate(Subscription),
-    "The customer is not approved, or is suspended or closed.",
+    owner_is(Subscription, CustomerState.APPROVED), "The customer is not approved, or is suspended or closed."
 )
 whole_first = Condition(
     Subscription.parent_id.is_(None) | _of_bundle(ACTIVE), "It is a part of a bundle that is not active."

@@ -263,6 +263,15 @@ banner = _declarer(banners)
 action = _declarer(actions)
 
 
+def fact(model: type[Table], title: str, *columns: str, **rest: Any) -> None:
+    """A header of columns of the record itself; left out while the first of them is empty."""
+
+    def own(record: Any) -> Facts:
+        return Facts(columns)
+
+    header(model, title, when=lambda record: getattr(record, columns[0]) is not None, **rest)(own)
+
+
 def queue(model: type[Table], title: str, **rest: Any) -> Callable[[Any], Any]:
     """A list that waits for someone: the function returns the address part of that list."""
 

@@ -6,7 +6,7 @@ from models.customer import Address, Customer
 from models.portal import PortalUser
 from models.sales import Quote, QuoteState, SalesOrder
 
-from .declare import Facts, action, header, queue
+from .declare import Facts, action, fact, header, queue
 
 
 @queue(SalesOrder, "Orders to approve", order=40, group="shopping-cart")
@@ -30,24 +30,12 @@ def new_quote(customer: Customer) -> str:
     return f"/admin/quote/new/?customer_id={customer.id}"
 
 
-@header(Quote, "Total", order=10)
-def quote_total(quote: Quote) -> Facts:
-    return Facts(("total",))
-
-
-@header(Quote, "Lapses on", order=20, when=lambda quote: quote.valid_until is not None)
-def lapses(quote: Quote) -> Facts:
-    return Facts(("valid_until",))
-
-
-@header(Quote, "Sent", order=30, when=lambda quote: quote.sent_at is not None)
-def sent(quote: Quote) -> Facts:
-    return Facts(("sent_at",))
-
-
-@header(Quote, "Answered", order=40, when=lambda quote: quote.decided_at is not None)
-def decided(quote: Quote) -> Facts:
-    return Facts(("decided_at",))
+fact(Quote, "Total", "total", order=10)
+fact(Quote, "Lapses on", "valid_until", order=20)
+fact(Quote, "Sent", "sent_at", order=30)
+fact(Quote, "Answered", "decided_at", order=40)
+fact(SalesOrder, "Total", "total", order=10)
+fact(SalesOrder, "Wanted", "requested_date", order=30)
 
 
 @header(Quote, "Answered by", order=41, when=lambda quote: quote.decided_by_id is not None)
@@ -61,20 +49,10 @@ def order_made(quote: Quote) -> Facts:
     return Facts(("number", "state"), sa.select(SalesOrder).where(SalesOrder.quote_id == quote.id))
 
 
-@header(SalesOrder, "Total", order=10)
-def order_total(order: SalesOrder) -> Facts:
-    return Facts(("total",))
-
-
 @header(SalesOrder, "Location", order=20, when=lambda order: order.address_id is not None)
 def location(order: SalesOrder) -> Facts:
     place = sa.select(Address).where(Address.id == order.address_id)
     return Facts(("line1", "postal_code", "city"), place)
-
-
-@header(SalesOrder, "Wanted", order=30, when=lambda order: order.requested_date is not None)
-def wanted(order: SalesOrder) -> Facts:
-    return Facts(("requested_date",))
 
 
 @header(SalesOrder, "Quote", order=40, when=lambda order: order.quote_id is not None)

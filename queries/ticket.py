@@ -7,7 +7,7 @@ from models.base import now
 from models.fields import YesNo
 from models.support import Ticket, TicketEvent, TicketKind
 
-from .declare import Facts, Thread, header, named_filter, queue, tab
+from .declare import Facts, Thread, fact, header, named_filter, queue, tab
 from .viewer import Viewer
 
 
@@ -58,14 +58,8 @@ def owner(ticket: Ticket) -> Facts:
     return Facts(("owner_id",))
 
 
-@header(Ticket, "Due", order=20, when=lambda ticket: ticket.due_at is not None)
-def due(ticket: Ticket) -> Facts:
-    return Facts(("due_at",))
-
-
-@header(Ticket, "About", order=30, when=lambda ticket: ticket.subscription_id is not None)
-def about(ticket: Ticket) -> Facts:
-    return Facts(("subscription_id",))
+fact(Ticket, "Due", "due_at", order=20)
+fact(Ticket, "About", "subscription_id", order=30)
 
 
 # --- queues ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from jobs.declare import Work
-from jobs.package_changes import apply_package_changes
+from jobs.subscriptions import apply_package_changes
 from models.access import StaffUser
 from models.base import at, now
 from models.customer import Customer

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.catalog import Product
-from models.customer import Customer, CustomerState
+from models.customer import CustomerState
 from models.sales import OrderKind, OrderLine, OrderState, SalesOrder
 from models.service import Subscription, SubscriptionState
+from queries.owners import owner_is
 from queries.viewer import Viewer
 
 from ..errors import Refused
@@ -31,13 +32,8 @@ with_lines = Condition(
     "It has no lines yet.",
 )
 of_who_may_order = Condition(
-    sa.exists()
-    .where(
-        Customer.id == SalesOrder.customer_id,
-        (Customer.workflow_state == CustomerState.APPROVED)
-        | ((Customer.workflow_state == CustomerState.SUSPENDED) & (SalesOrder.kind == OrderKind.CANCEL)),
-    )
-    .correlate(SalesOrder),
+    owner_is(SalesOrder, CustomerState.APPROVED)
+    | (owner_is(SalesOrder, CustomerState.SUSPENDED) & (SalesOrder.kind == OrderKind.CANCEL)),
     "The customer is not approved. While suspended they can only cancel what they have.",
 )
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.customer import Customer, CustomerState
 from models.sales import OrderLine, Quote, QuoteLine, QuoteState, SalesOrder
+from queries.owners import owner_is
 from queries.settings import setting
 
 from ..errors import Refused
@@ -38,12 +39,7 @@ WORKED_OUT = ("tax_percent", "net", "tax")
 with_lines = Condition(
     sa.exists().where(QuoteLine.quote_id == Quote.id).correlate(Quote), "It has no lines yet."
 )
-of_a_customer_here = Condition(
-    sa.exists()
-    .where(Customer.id == Quote.customer_id, Customer.workflow_state != CustomerState.CLOSED)
-    .correlate(Quote),
-    "The customer is closed.",
-)
+of_a_customer_here = Condition(~owner_is(Quote, CustomerState.CLOSED), "The customer is closed.")
 
 
 def last_day(quote: Quote) -> dt.date | None:

@@ -3,12 +3,12 @@
 active ⇄ suspended → cancelled, and active → cancelled
 """
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.customer import Customer, CustomerState
 from models.service import DataAccount, DataAccountState, SuspendedBy
 from models.work import RowState
+from queries.owners import owner_is
 from queries.viewer import Viewer
 
 from .. import locked
@@ -24,9 +24,7 @@ locked.keep(DataAccount)
 ONE = frozenset({"row"})
 NOT_CANCELLED = DataAccount.state != DataAccountState.CANCELLED
 served = Condition(
-    sa.exists()
-    .where(Customer.id == DataAccount.customer_id, Customer.workflow_state == CustomerState.APPROVED)
-    .correlate(DataAccount),
+    owner_is(DataAccount, CustomerState.APPROVED),
     "Its customer is not approved. Resume or reopen the customer first.",
 )
 

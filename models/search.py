@@ -7,18 +7,19 @@ is answered from the first part only (queries/search.py).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .base import Table, keys_between, table_named, tables
+from .base import Table, db, keys_between, remembered, table_named, tables
 from .fields import field_of
 from .text import digits, squeeze, words
 
 PERSONAL = "\x1f"
 CHUNK = 500
+Owner = tuple[type[Table], int]  # a row that has a text
 
 
 @lru_cache(maxsize=20_000)  # names and places come again and again
@@ -118,19 +119,28 @@ def _differing(session: Session, model: type[Table], ids: Iterable[int]) -> dict
     return {i: (text, right[i]) for i, text in session.execute(stored) if text != right[i]}
 
 
-def refresh(session: Session, model: type[Table], ids: Iterable[int]) -> int:
-    """Write the right text of rows whose text differs. Returns how many did."""
-    table, todo, changed = model.__table__, sorted(ids), 0
+def refresh(
+    session: Session, model: type[Table], ids: Iterable[int], held: Collection[Owner] = frozenset()
+) -> int:
+    """Write the right text of rows whose text differs; some are `held` already. Returns how many did."""
+    todo, changed = sorted(ids), 0
+    hold(session, model, [i for i in todo if (model, i) not in held])
     for start in range(0, len(todo), CHUNK):
-        few = todo[start : start + CHUNK]
-        # Or of two people who change two children at once, the later would write what it saw before.
-        session.execute(
-            sa.select(table.c.id).where(table.c.id.in_(few)).order_by(table.c.id).with_for_update()
-        )
-        found = _differing(session, model, few)
+        found = _differing(session, model, todo[start : start + CHUNK])
         _write(session.connection(), search_table(model), found)
         changed += len(found)
     return changed
+
+
+def hold(session: Session, model: type[Table], ids: Sequence[int]) -> None:
+    """Or of two people who change two children at once, the later would write what it saw before.
+
+    In the order of ids, and so that others can still tie new rows to these.
+    """
+    key = model.__table__.c.id
+    for start in range(0, len(ids), CHUNK):
+        few = sa.select(key).where(key.in_(ids[start : start + CHUNK])).order_by(key)
+        session.execute(few.with_for_update(key_share=True))
 
 
 def _write(connection: sa.Connection, kept: sa.Table, found: Mapping[int, tuple[str | None, str]]) -> None:
@@ -158,7 +168,7 @@ def searchable() -> list[type[Table]]:
     return [model for model in tables() if model.screen.search]
 
 
-def owners(row: Table) -> Iterator[tuple[type[Table], int]]:
+def owners(row: Table) -> Iterator[Owner]:
     """The rows whose text depends on this one."""
     name = row.__tablename__
     for model in searchable():
@@ -171,11 +181,19 @@ def owners(row: Table) -> Iterator[tuple[type[Table], int]]:
 
 
 def _note(session: Session, context: object, instances: object) -> None:
-    """Before a flush, remember new and changed rows; ids may not exist yet."""
+    """Before a flush, remember new and changed rows; ids may not exist yet.
+
+    Of a child, the rows whose text will change are held before it is written itself: whoever saves a
+    record with its parts takes them in the same order.
+    """
     rows = [r for r in (*session.new, *session.dirty, *session.deleted) if isinstance(r, Table)]
     session.info["search_rows"] = rows  # not added to: those of a flush that failed are nothing to keep
     # An owner that a child leaves is only known while the change is unflushed.
     session.info["search_owners"] = {pair for row in rows if row.id is not None for pair in owners(row)}
+    held = {(model, i) for row in rows for model, i in owners(row) if model is not type(row)}
+    for model, ids in _by_model(held).items():
+        hold(session, model, sorted(ids))
+    session.info["search_held"] = held
 
 
 def _keep(session: Session, context: object) -> None:
@@ -183,11 +201,22 @@ def _keep(session: Session, context: object) -> None:
     pairs = session.info.pop("search_owners", set())
     gone = {(type(row), row.id) for row in session.deleted if isinstance(row, Table)}
     pairs |= {pair for row in rows for pair in owners(row)}
-    todo: dict[type[Table], set[int]] = defaultdict(set)
-    for model, row_id in pairs - gone:
-        todo[model].add(row_id)
-    for model, ids in todo.items():
-        refresh(session, model, ids)
+    held = session.info.pop("search_held", set())
+    for model, ids in _by_model(pairs - gone).items():
+        refresh(session, model, ids, held)
+
+
+def _by_model(pairs: Iterable[Owner]) -> dict[type[Table], set[int]]:
+    """Parents before children, as a flush writes them."""
+    found: dict[type[Table], set[int]] = defaultdict(set)
+    for model, row_id in pairs:
+        found[model].add(row_id)
+    return dict(sorted(found.items(), key=lambda one: _depths()[one[0].__tablename__])) if found else found
+
+
+@remembered
+def _depths() -> dict[str, int]:
+    return {table.name: depth for depth, table in enumerate(db.metadata.sorted_tables)}
 
 
 def install() -> None:

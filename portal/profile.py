@@ -11,6 +11,7 @@ from models.customer import Address, Contact, Customer
 from models.parse import Place, spelled
 from operations.errors import Refused
 from operations.records import Clashes, Draft, create, update
+from operations.retry import again
 from queries import portal as questions
 from queries.agents import named
 from queries.located import country_of
@@ -126,14 +127,8 @@ def _save(made: Fields) -> str:
     session = db.session()
     if own().is_locked:
         return LOCKED
-    base = request.form.get("version", "")
     try:
-        if made.row is None:
-            create(session, made.model, Draft(made.values | {"customer_id": g.guest.customer_id}), viewer())
-        else:
-            known = int(base) if base.isdecimal() and len(base) < 10 else None
-            update(session, made.row, Draft(made.values), viewer(), base=known)
-        session.commit()
+        again(session, lambda: _write(made))
     except Clashes:
         session.rollback()
         return CHANGED
@@ -144,6 +139,15 @@ def _save(made: Fields) -> str:
             return "Something has to be put right below."
         return refused.text
     return ""
+
+
+def _write(made: Fields) -> None:
+    session, base = db.session(), request.form.get("version", "")
+    if made.row is None:
+        create(session, made.model, Draft(made.values | {"customer_id": g.guest.customer_id}), viewer())
+    else:
+        known = int(base) if base.isdecimal() and len(base) < 10 else None
+        update(session, made.row, Draft(made.values), viewer(), base=known)
 
 
 def install(portal: Blueprint) -> None:

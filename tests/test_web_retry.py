@@ -8,6 +8,7 @@ from models.customer import Customer
 from operations import records
 from seed.factory import make
 
+from .portal_people import customer_who_signs_in, enter
 from .reading import words
 
 
@@ -61,3 +62,20 @@ def test_after_three_tries_one_is_told_and_loses_nothing(signed_in, session, giv
     given_up[0] = 9
     answer = agent.post(form.action, data=form.fields)
     assert answer.status_code == 422 and "Save again" in words(answer) and 'value="Eek"' in answer.text
+
+
+def test_what_a_customer_saves_in_the_portal_is_done_again_too(client, session, given_up):
+    given_up[0] = 0
+    customer_id = customer_who_signs_in(session).customer_id
+    enter(client)
+    form = client.form("/portal/reach")
+    form.fields["phone_e164"] = "+12125550000"
+    given_up[0] = 2
+    assert client.post("/portal/reach", data=form.fields).status_code == 302
+    saved = sa.select(Customer.phone_e164).where(Customer.id == customer_id)
+    assert session.scalar(saved) == "+12125550000"
+    session.rollback()
+    form = client.form("/portal/reach")
+    given_up[0] = 9
+    answer = client.post("/portal/reach", data=form.fields | {"phone_e164": "+12125550001"})
+    assert answer.status_code == 422 and "try again in a moment" in words(answer)

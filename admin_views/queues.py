@@ -23,6 +23,7 @@ from .reader import place, viewer
 from .shapes import Link
 
 NONE = "nothing waits"
+MANY = "more than can be counted at a glance"
 URGENT = "Urgent"
 UNITS = ((730, 365, "year"), (60, 30, "month"), (1, 1, "day"))  # from so many days on, days in one
 
@@ -75,14 +76,17 @@ def _tiles_each(said: Declared) -> Iterator[Tile]:
     column, query = model.__table__.c[said.each], said.make()
     few = _few(model, query, column.label("target"))
     asked_of = sa.select(few.c.target, sa.func.count(), sa.func.min(few.c.since)).group_by(few.c.target)
-    counts = {target: (count, oldest) for target, count, oldest in db.session.execute(asked_of) if target}
+    found = db.session.execute(asked_of).all()
+    rest = sum(count for _, count, _ in found) > CAP  # there are more, of whichever
+    counts = {target: (count, oldest) for target, count, oldest in found if target}
     names = named(db.session(), target_of(column), set(counts), viewer())
     asks = filter_of(model, said.each).name
     heading = f"{said.title} by {lowered(label_of(model, said.each))}"
     for row_id, row in sorted(names.items(), key=lambda found: str(found[1])):
         count, oldest = counts[row_id]
         at = f"/admin/{model.__tablename__}/?{asks}={quote(handle(row))}&{query}"
-        yield Tile(Link(str(row), at, said.group), f"{count:,}", f"oldest {age(oldest)}", heading)
+        number, line = (f"{count:,}+", MANY) if rest else (f"{count:,}", f"oldest {age(oldest)}")
+        yield Tile(Link(str(row), at, said.group), number, line, heading)
 
 
 def _tile(said: Declared) -> Tile:
@@ -91,7 +95,7 @@ def _tile(said: Declared) -> Tile:
     number = f"{CAP:,}+" if count > CAP else f"{count:,}"
     line = f"oldest {age(oldest)}" if oldest else NONE
     if count > CAP:
-        line = "more than can be counted at a glance"
+        line = MANY
     link = Link(said.title, said.queue_at, said.group)
     return Tile(link, number, line, _heading(said.model), said.urgent)
 

@@ -5,9 +5,11 @@ import re
 
 import pytest
 
+from admin_views import queues
 from models.access import Role, StaffReseller
 from models.base import now
 from models.customer import Customer, CustomerState, Flag, Reseller
+from models.support import Department, Ticket
 from queries import declare
 from seed.factory import make
 
@@ -231,3 +233,15 @@ def test_a_tile_counts_what_its_list_shows(session, signed_in, said):
     client = signed_in("admin")
     found = re.search(rf"{said.title} (\d+)", words(client.get("/admin/queues/")))
     assert found and found.group(1) == total(client.get(said.queue_at))
+
+
+def test_tiles_of_departments_say_when_there_are_more_than_were_counted(signed_in, session, monkeypatch):
+    calls = make(session, Department, name="Calls")
+    for _ in range(3):
+        make(session, Ticket, department=calls)
+    session.commit()
+    client = signed_in("agent")
+    assert "+" not in words(client.get("/admin/queues/"))
+    monkeypatch.setattr(queues, "CAP", 2)
+    page = words(client.get("/admin/queues/"))
+    assert "Calls 3+ View more than can be counted at a glance" in page

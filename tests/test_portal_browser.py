@@ -122,7 +122,7 @@ def test_support_looks_then_changes_and_both_histories_say_so(page: Page, page_o
     page.context.clear_cookies()
     page.goto("/portal/login")
     enter(page)
-    page.get_by_role("link", name="Support", exact=True).click()
+    page.get_by_role("link", name="Visits by support", exact=True).click()
     expect(page.locator("main")).to_contain_text("acted for you")
     expect(page.locator("main")).to_contain_text("Contact: Name")
 

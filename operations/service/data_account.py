@@ -100,6 +100,7 @@ def cancel(ctx: Context) -> Assign:
     DataAccount,
     when=NOT_CANCELLED,
     otherwise="It is cancelled.",
+    label="Generate password",
     confirm="Generate a password for {rows}? The equipment needs the new one; the old one fails.",
     icon="key",
     order=60,

@@ -198,7 +198,10 @@ def _bill(found: Described, country: Country, rng: Random) -> None:
     customer["payment_type"] = _payment(country, organization, rng)
     if customer["payment_type"] is PaymentType.DEBIT_ORDER:
         customer["debit_day"] = rng.choice((1, 5, 25, 26, 28))
-    customer["terms_days"] = 30 if organization and rng.random() < 0.6 else 14
+    if organization:
+        customer["terms_days"] = 30 if rng.random() < 0.6 else 14
+    elif found.organization is not None:
+        customer["billing_day"] = None  # as their organization has it, like the terms
     customer["prepaid"] = not organization and rng.random() < 0.06
     customer["balance"] = _balance(customer["workflow_state"], organization, rng)
     if organization and rng.random() < 0.5:
@@ -241,7 +244,7 @@ def _tag(found: Described, rng: Random) -> None:
         tags.add("Debtor")
     if found.price_level == "Wholesale":
         tags.add("Wholesale")
-    if customer["terms_days"] != 30:
+    if customer.get("terms_days") != 30:
         tags.discard("Net 30")
     if customer["email"] is None:
         tags.discard("Paperless")

@@ -102,8 +102,8 @@ class OrderLine(Sold, Record):
     )
 
     screen = Screen(
-        list=SHOWN,
-        more=("subscription_id", "attributes", "tax_percent"),
+        list=(*SHOWN, "subscription_id"),
+        more=("attributes", "tax_percent"),
         order="id",
         tab_of="sales_order",
         tab="Lines",

@@ -270,3 +270,14 @@ def test_one_that_waits_for_its_next_try_is_tried_at_once(session, ann):
     message.next_at = now() + dt.timedelta(hours=3)
     assert outbox.resend(session, message) is message
     assert message.next_at <= now()
+
+
+@pytest.mark.parametrize(
+    ("locale", "day"),
+    {"en_ZA": "21 December 2026", "en_US": "December 21, 2026", "de_DE": "December 21, 2026"}.items(),
+)
+def test_days_are_written_as_where_the_customer_is(session, locale, day):
+    """The letter is in English for all three: German days would not fit in."""
+    ann = make(session, Customer, email="ann@example.com", locale=locale)
+    said = dict.fromkeys(("number", "total", "quote_link", "pdf_link"), "x")
+    assert day in outbox.post(session, ann, "quote", last_day=dt.date(2026, 12, 21), **said).body

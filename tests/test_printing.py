@@ -37,7 +37,13 @@ def test_a_report_shows_the_stored_details_and_the_contacts(signed_in, session):
         assert said in words(page)
     paper = client.get(f"/admin/customer/{row_id}/print/report.pdf")
     assert paper.mimetype == "application/pdf" and "report" in paper.headers["Content-Disposition"]
-    for said in ("Customer report: Ana Rivera", "CYPRESS, TX 77429", "Ben Cho", "Dora Lind", "+1 281-555-0123"):
+    for said in (
+        "Customer report: Ana Rivera",
+        "CYPRESS, TX 77429",
+        "Ben Cho",
+        "Dora Lind",
+        "+1 281-555-0123",
+    ):
         assert said in text_of(paper.data)
 
 

@@ -150,9 +150,10 @@ def test_tags_that_two_people_add_are_all_kept(desk, session, signed_in):
 
 
 def test_a_locked_customer_is_not_changed(desk, session):
+    form = desk.client.form(f"{desk.at}edit/", "/edit/")
     session.get(Customer, desk.bo.id).is_locked = True
     session.commit()
-    answer = desk.client.submit(f"{desk.at}edit/", "/edit/", last_name="Other")
+    answer = desk.client.post(form.action, data=form.fields.to_dict() | {"last_name": "Other"})
     assert answer.status_code == 423 and "This customer is locked." in words(answer)
     assert "Locked" in words(desk.client.get(desk.at))
     assert row_of(session, Customer, desk.bo.id).last_name != "Other"

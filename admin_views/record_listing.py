@@ -170,9 +170,12 @@ class RecordListing(RecordFrame):
 
 
 def _is_offered(asked: Filter, maker: ListMaker) -> bool:
-    """A tab is narrowed by what can be ticked or ranged, not by words that compare with other rows."""
+    """A tab is narrowed by what can be ticked or ranged, not by words that compare with other rows.
+
+    Nor by what all its rows have in common.
+    """
     plain = not isinstance(asked, Named) or asked.kind == "options"
-    return plain and asked.name not in maker.ask.narrowed
+    return plain and asked.name not in maker.ask.narrowed and asked.column_name != maker.ask.owner[0]
 
 
 def number(text: str) -> int:

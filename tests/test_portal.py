@@ -551,7 +551,7 @@ def test_messages_are_those_that_were_sent_newest_first(client, session):
         assert client.get(f"/portal/messages?{odd}").status_code == 200
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}"])
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7919*7919}}"])
 def test_text_that_is_code_elsewhere_is_text_here(client, session, text):
     user = customer_who_signs_in(session)
     make(session, Contact, customer_id=user.customer_id, name=text)
@@ -563,7 +563,7 @@ def test_text_that_is_code_elsewhere_is_text_here(client, session, text):
     for path in ("/portal/", "/portal/messages", f"/portal/messages/{message.id}"):
         page = client.get(path)
         assert text in words(page) and "<script>alert" not in page.text and "<img src=x" not in page.text
-        assert "49" not in words(page)
+        assert "62710561" not in words(page)
 
 
 def test_a_page_costs_the_same_with_many_rows(client, session, queries):

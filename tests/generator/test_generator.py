@@ -205,7 +205,7 @@ def test_the_record_has_its_header_and_its_tabs(port, aero):
 def test_a_child_has_pages_of_its_own(port, aero, stored):
     found = stored(sa.select(port.Cargo.id).where(port.Cargo.label == "Cheese"))[0]
     page = port.admin.get(f"/admin/cargo/{found}/")
-    assert links(page, "Ærø Maru") == [f"/admin/ship/{aero}/"]
+    assert set(links(page, "Ærø Maru")) == {f"/admin/ship/{aero}/"}  # the path and the header
     answer = port.admin.submit(f"/admin/cargo/{found}/edit/", "/edit/", label="Old cheese")
     assert answer.location == f"/admin/ship/{aero}/cargo/"
     assert "Old cheese" in words(port.admin.get(answer.location))

@@ -24,8 +24,8 @@ def hire(database, tmp_path):
     """`hire()`: a worker in a process of its own. None of them outlives the test."""
     hired = []
 
-    def start():
-        command = [sys.executable, "-m", "tests.working", database.url, str(tmp_path)]
+    def start(*more):
+        command = [sys.executable, "-m", "tests.working", database.url, str(tmp_path), *more]
         hired.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL))
         return hired[-1]
 

@@ -22,8 +22,10 @@ def value(session, asked):
         return session.scalar(asked)
 
 
-@pytest.mark.parametrize(("lines", "kills"), [(1_000, 4), pytest.param(50_000, 25, marks=pytest.mark.soak)])
-def test_a_file_whose_readers_are_killed_is_read_once(session, tmp_path, hire, lines, kills):
+@pytest.mark.parametrize(
+    ("lines", "piece", "kills"), [(1_000, 25, 4), pytest.param(50_000, 500, 25, marks=pytest.mark.soak)]
+)
+def test_a_file_whose_readers_are_killed_is_read_once(session, tmp_path, hire, lines, piece, kills):
     caller(session)
     broken = range(0, lines, 50)
     content = text(*("broken" if n in broken else call(f"k{n}", seconds=n % 90) for n in range(lines)))
@@ -32,14 +34,14 @@ def test_a_file_whose_readers_are_killed_is_read_once(session, tmp_path, hire, l
     over = sa.select(UsageFile.id).where(UsageFile.id == row.id, UsageFile.state == UsageFileState.DONE)
     taken = sa.select(Job.id).where(Job.state == JobState.RUNNING)
     for attempt in range(kills):
-        process = hire()
+        process = hire(str(piece))
         since = taken.where(Job.attempts > attempt)
         until(lambda s=since: value(session, s) or value(session, over), within=300)
         time.sleep(random.uniform(0, 0.3))
         process.send_signal(signal.SIGKILL)
         process.wait()
-    hire()
-    until(lambda: value(session, over), within=300)
+    hire(str(piece))
+    until(lambda: value(session, over), within=600)
     session.refresh(row)
     good = lines - len(broken)
     assert counts(row) == (good, 0, len(broken), 0) and row.line == lines + 1

@@ -1,6 +1,6 @@
 """Jobs for tests and a worker that carries them out; as a program, in a process of its own to be killed.
 
-python -m tests.working DATABASE_URL FOLDER
+python -m tests.working DATABASE_URL FOLDER [LINES]
 """
 
 import signal
@@ -109,7 +109,8 @@ def worker_of(app: Flask) -> Worker:
     return Worker(sessions_of(app))
 
 
-def main(url: str, folder: str) -> None:
+def main(url: str, folder: str, lines: str = str(CHUNK)) -> None:
+    """`lines` of a file of usage are read in one transaction."""
     from app import create_app
 
     from .ground.worlds import config_for
@@ -117,7 +118,7 @@ def main(url: str, folder: str) -> None:
     app = create_app(config_for(url, Path(folder)))
     declare.declared.clear()  # the program's own periodic jobs have no part in this
     sys.modules["operations.running.preview"].AT_ONCE = CHUNK
-    files.PIECE = dict.fromkeys(files.PIECE, CHUNK)
+    files.PIECE = dict.fromkeys(files.PIECE, int(lines))
     for function in (carry_on, read_usage_file, mark_once, mark_parts, mark_without_end):
         job(minutes=LEASE, attempts=100)(function)
     worker = Worker(sessions_of(app), threading.Event())

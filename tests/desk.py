@@ -122,6 +122,16 @@ def save(page: Page, name: str = "Save") -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def open_tab(page: Page, name: str) -> None:
+    """A tab of a record, from the menu at the end of the row when the row has no room for it."""
+    tab = page.locator(".tabs.fitted").first.get_by_role("link", name=name)
+    more = page.locator(".tabs.fitted summary.more").first
+    expect(tab.or_(more).first).to_be_visible()
+    if not tab.is_visible():
+        more.click()
+    tab.click()
+
+
 def told(page: Page, words: str) -> None:
     """A toast says so. Its button comes with the scripts, so keys work from here on."""
     expect(page.locator("#toasts .toast-i:has(button)", has_text=words)).to_be_visible()

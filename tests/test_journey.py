@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from models.customer import Customer
 
-from .desk import apply, at, chip, choose, furnish, names, save, shows, told
+from .desk import apply, at, chip, choose, furnish, names, open_tab, save, shows, told
 from .people import PASSWORD, member
 
 
@@ -130,7 +130,8 @@ def test_a_change_is_refused_at_its_field_then_saved_told_seen_and_taken_back(pa
     field.fill("bo@ek.example")
     save(page)
     told(page, "Customer “Bo Ek” saved.")
-    page.get_by_role("link", name="Metrics").click()
+    open_tab(page, "Metrics")
+    page.get_by_role("link", name="Field changes", exact=True).click()
     entry = page.locator(".tl > li").first
     expect(entry).to_contain_text("Marta Kovács")
     expect(entry).to_contain_text("just now")

@@ -11,7 +11,7 @@ from models.customer import Customer, Flag
 from models.work import Run, RunState
 from operations import running
 
-from .desk import at, choose, furnish, shows, told
+from .desk import at, choose, furnish, open_tab, shows, told
 from .ground.axe import bring, stumbles
 from .ground.people import lend_cookies
 
@@ -251,7 +251,8 @@ def test_one_record_is_taken_back_from_its_own_history(page_of, desk, session):
     press(page, "Change 3 records")
     told(page, "Flagged 3 customers.")
     page.locator("tbody tr").nth(1).get_by_role("link").first.click()
-    page.get_by_role("link", name="Metrics").click()
+    open_tab(page, "Metrics")
+    page.get_by_role("link", name="Field changes", exact=True).click()
     page.locator(".tl > li").first.get_by_role("button", name="Undo for this record").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Undo: Flag customers")
     page.get_by_role("button", name="Change 1 record").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from models.customer import Contact, Customer
 
-from .desk import at, choose, furnish, save, told
+from .desk import at, choose, furnish, open_tab, save, told
 
 
 @pytest.fixture
@@ -138,7 +138,8 @@ def test_tags_are_chosen_by_typing(page_of, desk):
     save(page)
     told(page, "saved")
     expect(page.locator(".rec-top .tag")).to_have_text(["VIP"])
-    page.get_by_role("link", name="Metrics").click()
+    open_tab(page, "Metrics")
+    page.get_by_role("link", name="Field changes", exact=True).click()
     entry = page.locator(".tl > li").first
     expect(entry.locator(".tag.add")).to_contain_text("VIP")
     expect(entry.locator(".tag.del")).to_contain_text("Fibre")

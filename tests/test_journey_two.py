@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from models.customer import Customer
 
-from .desk import at, furnish, save, told
+from .desk import at, furnish, open_tab, save, told
 from .ground.browser import Complaints
 from .ground.people import lend_cookies
 
@@ -49,7 +49,8 @@ def test_different_fields_are_both_kept(both):
     mine.get_by_role("link", name="Customer Information").click()
     expect(mine.locator("#content")).to_contain_text("bo@ek.example")
     expect(mine.locator("dd", has_text="20").first).to_be_visible()
-    mine.get_by_role("link", name="Metrics").click()
+    open_tab(mine, "Metrics")
+    mine.get_by_role("link", name="Field changes", exact=True).click()
     expect(mine.locator(".tl > li").nth(0)).to_contain_text("Tunde Oyelaran changed Terms, days")
     expect(mine.locator(".tl > li").nth(1)).to_contain_text("Marta Kovács changed E-mail")
 

@@ -56,8 +56,7 @@ def test_staff_see_why_a_mail_did_not_arrive_and_send_it_again(mails, page_of):
     page.get_by_role("button", name="Send again").click()
     page.get_by_text("Waits to be sent").wait_for()
     page.goto("/admin/")
-    tile = page.locator(".tile", has_text="Mail not delivered")
-    tile.get_by_text("nothing waits").wait_for()
+    page.locator(".idle", has_text="Mail not delivered").wait_for()
 
 
 def test_a_topic_is_chosen_on_the_customer(mails, page_of):

@@ -551,7 +551,9 @@ def test_messages_are_those_that_were_sent_newest_first(client, session):
         assert client.get(f"/portal/messages?{odd}").status_code == 200
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7919*7919}}"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7919*7919}}"]
+)
 def test_text_that_is_code_elsewhere_is_text_here(client, session, text):
     user = customer_who_signs_in(session)
     make(session, Contact, customer_id=user.customer_id, name=text)

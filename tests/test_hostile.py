@@ -85,7 +85,8 @@ def test_no_page_runs_the_name_of_something_that_a_key_points_at(signed_in, sess
     for page in pages:
         answer = client.get(f"/admin/customer/{page}")
         assert answer.status_code == 200 and not [code for code in RUNS if code in answer.text], page
-    asked = client.submit(f"/admin/customer/{found.cy.id}/members/", "/members/add/", who=found.ann.code)
+    theirs = f"/admin/customer/{found.cy.id}/linked-accounts/"
+    asked = client.submit(theirs, "/linked-accounts/add/", who=found.ann.code)
     assert asked.status_code == 422 and not [code for code in RUNS if code in asked.text]
 
 

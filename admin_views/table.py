@@ -24,7 +24,7 @@ from operations import once, trail
 from operations import records as write
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
-from operations.retry import again, is_passing
+from operations.retry import BUSY, again, has_waited, is_passing
 from queries.filters import Unknown, handle
 from queries.links import far_end, links_of
 from queries.listing import Asked, asked, conditions, count
@@ -345,8 +345,11 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
                 db.session.rollback()
                 if not is_passing(error):
                     raise
+                if has_waited(error):
+                    break  # whoever is in the way stays there for longer
         maker.record = self.record_or_404(row_id)
-        maker.errors.append("This record is being changed by many people at once. Save again.")
+        maker.errors.append(BUSY)
+        maker.status = 409
         return False
 
     def write(self, maker: FormMaker) -> Record:

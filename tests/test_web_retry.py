@@ -61,7 +61,7 @@ def test_after_three_tries_one_is_told_and_loses_nothing(signed_in, session, giv
     form.fields["last_name"] = "Eek"
     given_up[0] = 9
     answer = agent.post(form.action, data=form.fields)
-    assert answer.status_code == 422 and "Save again" in words(answer) and 'value="Eek"' in answer.text
+    assert answer.status_code == 409 and "try again" in words(answer) and 'value="Eek"' in answer.text
 
 
 def test_what_a_customer_saves_in_the_portal_is_done_again_too(client, session, given_up):

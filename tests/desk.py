@@ -112,7 +112,8 @@ def apply(pop: Locator) -> None:
 
 def choose(within: Page | Locator, label: str, words: str, answer: str) -> None:
     """Type into a type-ahead field and take what it offers."""
-    field = within.get_by_role("combobox", name=label, exact=True)
+    # Before the scripts have come there is a select of that name, which they hide.
+    field = within.get_by_role("combobox", name=label, exact=True).and_(within.locator("input"))
     field.click()
     field.press_sequentially(words)
     within.locator(".ts-dropdown .option", has_text=answer).first.click()

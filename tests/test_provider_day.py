@@ -64,7 +64,7 @@ class Day:
         save(page, "Upload")
         expect(page.locator(".rec-top")).to_contain_text(path.name)
         self.work()
-        expect(page.locator(".rec-top")).to_contain_text("Done")
+        expect(page.locator(".rec-top")).to_contain_text("Done", timeout=20_000)
         return page
 
     def open_mail(self, words: str) -> Page:

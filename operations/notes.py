@@ -6,7 +6,7 @@ from models.customer import Note, NoteKind
 from queries.viewer import Viewer
 
 from .errors import Refused
-from .rules import Changes, rule
+from .rules import Changes, after, rule
 
 LONGEST = 1_000  # characters of a debtor note; older ones may be longer until somebody edits them
 
@@ -28,6 +28,6 @@ def keep_debtor_notes_apart(session: Session, note: Note, changes: Changes, view
 
 @rule(Note, on=("kind", "body"))
 def keep_debtor_notes_short(session: Session, note: Note, changes: Changes, viewer: Viewer) -> None:
-    kind, body = (changes[n][1] if n in changes else getattr(note, n) for n in ("kind", "body"))
+    kind, body = (after(note, changes, name) for name in ("kind", "body"))
     if kind is NoteKind.DEBTOR and len(body or "") > LONGEST:
         raise Refused(f"A debtor note has at most {LONGEST:,} characters; this has {len(body):,}.", "body")

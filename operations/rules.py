@@ -23,7 +23,6 @@ from models.base import Table
 from queries.viewer import Viewer
 
 Changes = Mapping[str, tuple[Any, Any]]
-
 Rule = Callable[[Session, Any, Changes, Viewer], None]
 
 _rules: dict[type[Table], list[Rule]] = defaultdict(list)

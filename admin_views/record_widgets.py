@@ -58,7 +58,7 @@ class RecordWidgets(RecordCards):
         try:
             return self.card(said)
         except Exception:  # as in widget()
-            log.exception("widget failed", table=self.model.__tablename__, widget=said.name)
+            self._failed(said)
             return Card(said, None)
 
     def _empty(self, cards: Sequence[Card]) -> list[Card]:
@@ -90,9 +90,12 @@ class RecordWidgets(RecordCards):
         try:
             return self.made(card)
         except Exception:  # whatever it is: one widget must not take the whole page with it
-            log.exception("widget failed", table=self.model.__tablename__, widget=card.said.name)
-            self.session.rollback()
+            self._failed(card.said)
             return self._to_come(card.said, error=FAILED)
+
+    def _failed(self, said: Declared) -> None:
+        log.exception("widget failed", table=self.model.__tablename__, widget=said.name)
+        self.session.rollback()  # or the next one would fail with it
 
 
 def _begun(tab: Tab) -> Declared:

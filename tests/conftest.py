@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
 from . import requirements
@@ -177,6 +179,20 @@ def signed_in(app: Flask) -> Callable[..., Client]:
 def queries(ground: Ground) -> Iterator[Queries]:
     with counting(ground.engine) as seen:
         yield seen
+
+
+@pytest.fixture
+def deadlocks(ground: Ground) -> Iterator[list[str]]:
+    """The errors that a database answers when two wait for each other."""
+    seen: list[str] = []
+
+    def note(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", "") == "40P01":
+            seen.append(str(context.original_exception))
+
+    event.listen(ground.engine, "handle_error", note)
+    yield seen
+    event.remove(ground.engine, "handle_error", note)
 
 
 @pytest.fixture

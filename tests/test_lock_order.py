@@ -7,7 +7,6 @@ from contextvars import Context
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from models.customer import Contact, Customer
 from seed.factory import make
@@ -16,19 +15,6 @@ from .stored import stored
 
 pytestmark = pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
 WAITS = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-
-
-@pytest.fixture
-def deadlocks(ground):
-    seen = []
-
-    def note(context):
-        if getattr(context.original_exception, "sqlstate", "") == "40P01":
-            seen.append(str(context.original_exception))
-
-    event.listen(ground.engine, "handle_error", note)
-    yield seen
-    event.remove(ground.engine, "handle_error", note)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from models.customer import Contact, Customer, CustomerState, Note
@@ -25,20 +24,6 @@ from .source import ROOT
 from .working import looking
 
 MERGED = CustomerState.MERGED
-
-
-@pytest.fixture
-def deadlocks(ground):
-    """The errors that a database answers when two wait for each other."""
-    seen = []
-
-    def note(context):
-        if getattr(context.original_exception, "sqlstate", "") == "40P01":
-            seen.append(str(context.original_exception))
-
-    event.listen(ground.engine, "handle_error", note)
-    yield seen
-    event.remove(ground.engine, "handle_error", note)
 
 
 def at_once(ground, runs):

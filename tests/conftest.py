@@ -35,9 +35,6 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is missing: sh scripts/tools.sh postgresql chromium freeradius")
 
 
-# --- requirement marks ---
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     known = requirements.rows()
     for item in items:
@@ -73,9 +70,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.when == "call":
         item.stash[FAILED] = report.failed
     return report
-
-
-# --- databases ---
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -200,9 +194,6 @@ def empty_database(ground: Ground) -> Iterator[str]:
     """The address of a database of the same kind with nothing in it, for one test alone."""
     with ground.world.empty() as url:
         yield url
-
-
-# --- browser ---
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,6 @@ from .routes import METHODS, misspelt_permissions, routes
 ROLES = ("viewer", "agent", "sales", "tech", "billing", "manager", "admin")
 
 
-# --- the start ---
-
-
 def test_a_route_that_does_not_say_stops_the_start():
     app = Flask(__name__, static_folder=None)
     app.add_url_rule("/forgotten", "forgotten", lambda: "")
@@ -33,9 +30,6 @@ def test_a_route_that_does_not_say_stops_the_start():
 
 def test_no_route_asks_for_a_permission_that_is_misspelt(app):
     assert not misspelt_permissions(app)
-
-
-# --- strangers ---
 
 
 def test_a_stranger_sees_no_page(app, client):
@@ -90,9 +84,6 @@ def test_every_role_can_open_the_customers_and_a_stranger_cannot(client, signed_
         assert signed_in(role).get("/admin/customer/").status_code == 200, role
 
 
-# --- methods ---
-
-
 def test_no_route_answers_a_method_it_does_not_have(app, signed_in):
     client, odd = signed_in("admin"), []
     token = client.form("/admin/profile/").fields["csrf_token"]
@@ -110,9 +101,6 @@ def test_head_tells_as_much_as_get_and_no_more(app, client):
     for route in routes(app, "GET"):
         shown, asked = client.get(route.path), client.head(route.path)
         assert (asked.status_code, asked.data) == (shown.status_code, b""), str(route)
-
-
-# --- roles ---
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -178,9 +166,6 @@ def test_a_limit_to_resellers_is_read_with_the_person(session, signed_in, app):
     assert found.viewer.resellers == {s.id for s in sellers}
     assert found.viewer.permissions == shipped_roles()["viewer"][1]
     assert found.viewer.country == "US"
-
-
-# --- roles as shipped ---
 
 
 def test_only_the_admin_may_everything_and_no_role_may_what_does_not_exist():

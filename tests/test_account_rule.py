@@ -179,9 +179,6 @@ def test_a_customer_without_services_leaves_no_suspension(session):
     assert stored(session, sa.select(Suspension.customer_id)) == [with_package]
 
 
-# --- many at once ---
-
-
 def crowd(session, monkeypatch, number=12):
     """Served and unserved customers in turn, and a run so small that it is done by statements."""
     for name in ("plan", "control", "preview", "set_forecast"):

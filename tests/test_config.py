@@ -102,9 +102,6 @@ def test_a_host_open_to_others_is_fine_once_it_has_a_name(tmp_path):
     assert config.trusted_hosts[:2] == ("desk.local", "desk")
 
 
-# --- mail ---
-
-
 def test_without_a_mail_server_mails_go_to_a_folder_but_not_in_production(tmp_path):
     assert read(tmp_path).mailbox == tmp_path / "mailbox"
     assert read(tmp_path, **PRODUCTION).mailbox is None

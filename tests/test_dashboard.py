@@ -107,9 +107,6 @@ def test_flagged_ones_form_a_queue(session, signed_in):
     assert len(ids(agent.get("/admin/customer/?flag=chk"))) == 1
 
 
-# --- maintenance ---
-
-
 @pytest.mark.req("S3.38")
 def test_maintenance_offers_what_one_may_do(signed_in):
     admin, agent = signed_in("admin"), signed_in("agent")
@@ -137,9 +134,6 @@ def test_maintenance_leads_to_the_preview_of_those_concerned(session, signed_in)
     assert answer.location.startswith("/admin/customer/operate/set_empty_passwords/?all=1&")
     assert ids(admin.get("/admin/customer/?without_password=yes")) == [owner]
     assert "1 customer" in words(admin.get(answer.location))
-
-
-# --- seen and picked ---
 
 
 @pytest.mark.req("S1.3")

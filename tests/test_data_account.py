@@ -140,9 +140,6 @@ def test_a_closed_customer_gets_no_account_and_a_locked_one_no_change(session, a
         create(session, DataAccount, Draft({"customer_id": ann.id, "username": "new"}), SYSTEM)
 
 
-# --- what it signs in with ---
-
-
 def test_a_password_is_shown_to_who_may_once_and_the_trail_says_so(session, ann, signed_in):
     row_id = account_with_secret(session, customer_id=ann.id).id
     session.commit()

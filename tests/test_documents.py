@@ -48,9 +48,6 @@ def files(store):
     return sorted(path for path in store.glob("*/*"))
 
 
-# --- what is taken ---
-
-
 @pytest.mark.parametrize(
     ("content", "kind"),
     [(papers.PDF, PDF), (papers.png(), PNG), (papers.jpeg(), JPEG), (papers.jpeg(behind=b"film" * 99), JPEG)],
@@ -149,9 +146,6 @@ def test_whatever_the_name_it_is_safe_or_refused(name):
     assert kept.lower().endswith(".png") and not kept.startswith(".")
 
 
-# --- where it is kept ---
-
-
 def test_a_file_is_written_with_the_commit_and_read_back(session, ann, store):
     document = bring(session, ann)
     assert files(store) == [] and documents.content_of(document) == papers.PDF
@@ -204,9 +198,6 @@ def test_a_file_that_is_missing_or_damaged_is_said_to_be(session, ann, store):
     path.unlink()
     with pytest.raises(Refused, match="not in the store"):
         documents.content_of(document)
-
-
-# --- when it goes ---
 
 
 def age(path, days):

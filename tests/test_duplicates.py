@@ -122,9 +122,6 @@ def test_a_large_group_shows_a_few_and_says_how_many(session):
     assert (len(one.ids), one.total, after) == (8, 25, "")
 
 
-# --- pages ---
-
-
 @pytest.fixture
 def pair(session):
     made = [

@@ -71,9 +71,6 @@ def flags(session, rows):
     return [session.get(Customer, row.id).flag for row in rows]
 
 
-# --- the person ---
-
-
 @pytest.mark.parametrize("loss", ["deactivated", "role"])
 def test_who_may_not_any_more_when_their_turn_comes_changes_nothing(session, someone, loss):
     rows, manager = rows_of(session), someone("manager")
@@ -138,9 +135,6 @@ def test_answers_that_one_may_not_give_any_more_end_the_run(session, someone):
     assert all(row.email is None for row in rows)
 
 
-# --- the rows ---
-
-
 def test_ids_that_are_foreign_or_made_up_are_refused_in_the_ledger(session, someone):
     own, foreign = make(session, Reseller), make(session, Reseller)
     mine, theirs = rows_of(session, 1, reseller=own), rows_of(session, 1, reseller=foreign)
@@ -193,9 +187,6 @@ def test_what_this_run_has_changed_itself_is_not_taken_for_somebody_elses(sessio
     assert_sound(session)
 
 
-# --- the way back ---
-
-
 def test_a_run_that_was_taken_back_goes_no_further(session):
     rows = rows_of(session, 5)
     run = confirm(session, planned(session, "flag", rows, flag=Flag.RED).id, SYSTEM, wait=False).run
@@ -245,9 +236,6 @@ def test_undo_does_not_sign_anybody_in_again(session):
     back = undone(session, run)
     assert back.changed == 1 and session.get(PortalUser, user.id, populate_existing=True).is_active
     assert session.get(PortalSession, signed_in.id, populate_existing=True).ended_at == ended
-
-
-# --- the verb ---
 
 
 def test_a_verb_that_has_gone_with_an_upgrade_ends_the_run_with_words(session, monkeypatch):

@@ -69,9 +69,6 @@ def allow(client):
     return client.submit(ALLOW, ALLOW)
 
 
-# --- starting ---
-
-
 @pytest.mark.req("S1.59")
 def test_staff_see_the_portal_with_a_banner_and_come_back_to_the_record(session, user, signed_in):
     client = signed_in("manager")
@@ -183,9 +180,6 @@ def test_a_new_session_ends_the_one_that_was_left(session, user, client, app):
     assert client.get("/portal/").location == "/portal/login"
 
 
-# --- while it is on ---
-
-
 def test_nothing_is_changed_before_it_is_allowed(session, user, viewing):
     path = f"/portal/contact/{user.contact.id}"
     answer = viewing.submit(path, path, name="Changed")
@@ -278,9 +272,6 @@ def test_the_customers_own_session_is_not_touched(session, user, viewing, client
     assert client.get("/portal/").status_code == 200 and "viewing as" not in client.get("/portal/").text
     viewing.submit("/portal/", END)
     assert client.get("/portal/").status_code == 200
-
-
-# --- its end ---
 
 
 def test_it_ends_after_half_an_hour(session, user, viewing):

@@ -134,9 +134,6 @@ def test_the_wait_for_the_next_attempt_is_cut_short(session, signed_in):
     assert of(session, job).run_at <= now()
 
 
-# --- by the clock ---
-
-
 def test_a_periodic_job_is_run_now_and_only_once_however_often_one_asks(session, signed_in):
     client = signed_in("admin")
     for _ in range(2):
@@ -164,9 +161,6 @@ def test_a_failure_of_a_periodic_job_stands_beside_it(session, signed_in):
     assert "Failed" in page and "OSError: no broom" in page
 
 
-# --- who may ---
-
-
 def test_who_may_only_look_sees_no_button_and_presses_none(session, signed_in):
     session.add(Role(name="onlooker", permissions=["job.read"]))
     dead = put(session, JobState.DEAD, finished_at=now())
@@ -189,9 +183,6 @@ def test_what_is_not_there_is_not_found(signed_in):
     token = client.form("/admin/profile/").fields["csrf_token"]
     for path in ("999/retry", f"{2**63}/cancel", "clock/nothing/run", "clock/nap/off"):
         assert client.post(f"{PAGE}{path}", data={"csrf_token": token}).status_code == 404
-
-
-# --- cost ---
 
 
 def test_the_page_costs_the_same_for_many_jobs(session, signed_in, queries):

@@ -27,9 +27,6 @@ def press(client, table, name, row_id):
     return client.submit(f"{table}operate/{name}/?ids={row_id}", go="1", reason="Because.")
 
 
-# --- lines ---
-
-
 @pytest.mark.req("S4.39")
 def test_lines_are_listed_with_number_and_state_and_managed(session, ann, signed_in):
     line = make(session, VoipLine, customer_id=ann, number_e164="+27821234567").id
@@ -95,9 +92,6 @@ def test_a_number_in_use_is_refused_until_its_line_is_cancelled(session, ann, si
 def test_what_is_no_number_is_refused(session, ann, signed_in, typed):
     answer = signed_in("manager", country="ZA").submit(f"{LINES}new/?customer_id={ann}", number_e164=typed)
     assert answer.status_code == 422 and "number_e164" in wrong(answer)
-
-
-# --- facilities ---
 
 
 @pytest.mark.req("S1.26")

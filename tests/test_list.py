@@ -30,9 +30,6 @@ def check(desk, expected):
     assert {query: desk.asks(query) for query in expected} == expected
 
 
-# --- filters ---
-
-
 @pytest.mark.req("S3.6")
 def test_a_tag_filter_finds_those_who_have_it(desk):
     check(
@@ -213,9 +210,6 @@ def test_odd_values_do_no_harm(desk):
         assert desk.client.get(f"{LIST}?{query}").status_code == 200, query
 
 
-# --- words ---
-
-
 SENTENCES = {
     "": "",
     "flag=CHK": "Customers whose flag is CHK.",
@@ -251,9 +245,6 @@ def test_an_empty_list_offers_to_make_the_first(signed_in):
 def test_a_list_that_one_may_not_read_says_whom_to_ask(signed_in):
     page = signed_in().get(LIST)
     assert page.status_code == 403 and "Ask an administrator" in words(page)
-
-
-# --- what is shown ---
 
 
 @pytest.mark.req("S0.3", "S4.3")

@@ -41,9 +41,6 @@ def setting_is(session, name, value):
     session.commit()
 
 
-# --- with the customer ---
-
-
 @pytest.mark.req("S3.34")
 def test_a_new_customer_has_a_log_in_with_a_password_to_be_changed(session, signed_in):
     new_customer(signed_in)
@@ -83,9 +80,6 @@ def test_with_the_log_in_of_another_there_is_none_and_the_record_says_why(sessio
     assert session.scalar(sa.select(sa.func.count()).select_from(PortalUser)) == 1
     session.rollback()
     assert "another customer signs in with this e-mail" in words(signed_in("agent").get(where))
-
-
-# --- the tab ---
 
 
 @pytest.mark.req("S1.57")
@@ -142,9 +136,6 @@ def test_two_log_ins_never_share_an_address(session, signed_in):
     add = f"/admin/portal_user/new/?customer_id={user.customer_id}"
     answer = signed_in("manager").submit(add, "/new/", email="ANN@lee.example")
     assert answer.status_code == 422 and "already taken" in answer.text
-
-
-# --- what staff do ---
 
 
 def test_a_generated_password_replaces_the_old_one_and_signs_out(session):

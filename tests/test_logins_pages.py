@@ -40,9 +40,6 @@ def told(client, answer):
     return f"{flashes(page)} {words(page)}"
 
 
-# --- passwords ---
-
-
 @pytest.mark.req("S0.19")
 @pytest.mark.parametrize("table", ["portal_user", "customer"])
 def test_a_generated_password_is_shown_once_and_replaces_the_old_one(session, signed_in, client, table):
@@ -110,9 +107,6 @@ def test_choosing_a_password_needs_the_permission_and_the_row(session, signed_in
     for role in ("viewer", "agent", "sales", "tech", "billing"):
         assert signed_in(role).get(path).status_code == 403, role
     assert signed_in("manager").get("/admin/portal_user/999999/password/").status_code == 404
-
-
-# --- recovery ---
 
 
 @pytest.mark.req("S0.20")
@@ -183,9 +177,6 @@ def test_recovery_mails_go_to_many_at_once(session, signed_in):
     assert session.scalar(sa.select(sa.func.count()).select_from(Message)) == 3
 
 
-# --- maintenance ---
-
-
 @pytest.mark.req("S3.39")
 def test_empty_passwords_are_set_and_no_other(session, signed_in):
     kept = [customer_who_signs_in(session, f"p{n}@lee.example") for n in range(3)]
@@ -215,9 +206,6 @@ def test_empty_passwords_are_set_and_no_other(session, signed_in):
     session.expire_all()
     assert [user.password_hash for user in (*kept, *empty)] == before
     assert "0 customers" in said, said
-
-
-# --- active, primary ---
 
 
 def test_deactivating_signs_out_and_activating_does_not_sign_in(session, signed_in, client):

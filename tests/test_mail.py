@@ -129,9 +129,6 @@ def test_days_are_written_as_the_language_of_the_letter_does():
     assert letters.plain(None, "en_US") == ""
 
 
-# --- what values may do ---
-
-
 def test_no_value_can_add_a_header_or_a_second_subject(session, ann):
     make(session, MessageTemplate, code="odd", subject="For {{ name }}", body="x")
     ann.last_name = "Lee\r\nBcc: evil@example.com"
@@ -162,9 +159,6 @@ def test_a_mail_that_nobody_would_read_to_its_end_is_refused(session, ann):
     make(session, MessageTemplate, code="book", body="{{ name }} " * 300)
     with pytest.raises(Invalid, match="more than 50,000"):
         outbox.post(session, ann, "book", name="x" * 2_000)
-
-
-# --- templates ---
 
 
 @pytest.mark.parametrize("code", sorted(shipped()))
@@ -218,9 +212,6 @@ def test_links_stand_alone_in_a_template(session, signed_in, field, text, status
     session.rollback()
     sent = signed_in("manager").submit(f"/admin/message_template/{row_id}/edit/", **{field: text})
     assert sent.status_code == status
-
-
-# --- taking back and sending again ---
 
 
 def test_taking_back_a_run_takes_what_has_not_left(session, ann):

@@ -94,9 +94,6 @@ def test_letters_of_any_script_arrive(session, sessions, tmp_path):
     assert office.taken[0]["To"].addresses[0].domain == "xn--bcher-kva.example"
 
 
-# --- what goes wrong for a while ---
-
-
 def test_a_server_that_is_down_is_tried_again_later_and_later(letters, sessions, outcome):
     letters(2)
     with socket.socket() as taken:  # bound and deaf: nobody answers there
@@ -163,9 +160,6 @@ def test_what_a_slow_server_leaves_no_time_for_goes_back_uncounted(letters, sess
     assert len(office.taken) == 3
 
 
-# --- what will never work ---
-
-
 def test_a_refused_mail_fails_at_once_with_the_words_of_the_server(letters, sessions, outcome):
     letters(1, link=LINK)
     with post_office(says=["554 We do not take this"]) as office, settled(None, smtp_url=office.url):
@@ -201,9 +195,6 @@ def test_a_line_break_in_an_address_reaches_no_header(session, letters, sessions
     with post_office() as office, settled(None, smtp_url=office.url):
         assert deliver(sessions) == Delivered(failed=1)
     assert not office.taken
-
-
-# --- two at once, and killed ones ---
 
 
 def test_two_workers_send_each_mail_once(letters, sessions):
@@ -284,9 +275,6 @@ def test_the_worker_delivers_by_the_clock(letters, sessions, outcome):
             while worker.turn():
                 pass
     assert len(office.taken) == 60 and {m.state for m in outcome()} == {MessageState.SENT}
-
-
-# --- without a server ---
 
 
 def test_without_a_server_a_mail_goes_to_a_folder_for_its_owner_only(letters, sessions, outcome, tmp_path):

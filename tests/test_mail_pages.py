@@ -50,9 +50,6 @@ def tab_of(customer):
     return f"/admin/customer/{customer.id}/communications/received-e-mails/"
 
 
-# --- on the customer ---
-
-
 @pytest.mark.req("S0.13")
 def test_every_mail_of_two_years_is_on_the_customer(session, ann, signed_in):
     days = (700, 300, 2)
@@ -119,9 +116,6 @@ def test_opening_a_mail_is_in_the_trail_of_the_customer(session, ann, signed_in)
     client.get(f"/admin/message/{message.id}/")
     seen = session.scalars(sa.select(AccessLog).where(AccessLog.object_type == "message")).one()
     assert (seen.object_id, seen.customer_id, seen.staff_user_id) == (message.id, ann.id, client.staff_id)
-
-
-# --- one mail ---
 
 
 def test_the_html_of_a_mail_is_shut_in(session, ann, signed_in):
@@ -239,9 +233,6 @@ def test_a_line_break_or_markup_in_a_name_stays_text_on_the_page(session, signed
     agent = signed_in("agent")
     for path in ("", "html/"):
         assert "<script>alert" not in agent.get(f"/admin/message/{message.id}/{path}").text
-
-
-# --- the mailbox ---
 
 
 def test_without_a_server_mails_are_read_in_the_mailbox(session, app, ann, signed_in):

@@ -207,9 +207,6 @@ def test_both_trails_tell_of_the_merge(session, two):
         assert words in session.scalar(told).replace(f"{row.first_name} ", "")
 
 
-# --- refused ---
-
-
 def refusal(session, *rows):
     run = merged(session, *rows)
     assert (run.changed, run.refused) == (0, len(rows))
@@ -273,9 +270,6 @@ def test_nothing_is_added_to_one_that_was_merged_meanwhile(session, two):
     merged(session, *two)
     with pytest.raises(Refused, match="merged into another one"):
         create(session, Contact, Draft({"name": "Late", "customer_id": two[1].id}), SYSTEM)
-
-
-# --- preview and undo ---
 
 
 def test_a_preview_tells_what_moves_and_leaves_no_trace(session, two):

@@ -39,9 +39,6 @@ def press(client, row, verb, **answers):
     return client.submit(at(row, verb), go="1", **answers)
 
 
-# --- new ---
-
-
 @pytest.mark.req("S0.25", "S1.27")
 def test_a_new_order_from_the_record_has_its_customer(session, signed_in, ann):
     sales, what = signed_in("sales"), product(session, "80.00")
@@ -132,9 +129,6 @@ def test_whoever_may_not_make_customers_chooses_one(session, signed_in, ann):
     assert signed_in("clerk").submit(NEW, **{"newcomer-last_name": "New"}).status_code == 422
 
 
-# --- lists ---
-
-
 @pytest.mark.req("S0.17")
 def test_all_orders_of_a_customer_are_listed_whatever_their_state(session, signed_in, ann):
     made = [ordered(session, state, customer=ann) for state in OrderState]
@@ -164,9 +158,6 @@ def test_orders_and_quotes_leave_with_their_figures(session, signed_in):
     for row, table in ((made, "sales_order"), (asked, "quote")):
         (told,) = sales.get(f"/admin/{table}/export/json").json
         assert (told["number"], told["total"]) == (row.number, "100.00")
-
-
-# --- from quote to connection ---
 
 
 @pytest.mark.req("S4.38")

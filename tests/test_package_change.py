@@ -119,9 +119,6 @@ def test_only_a_scheduled_change_is_edited(session, fibre):
         update(session, made, Draft({"effective_date": tomorrow()}), SYSTEM)
 
 
-# --- the day ---
-
-
 def carry_out(session):
     session.commit()
     said = apply_package_changes(Work(session, lambda: None, session.commit))

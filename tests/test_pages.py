@@ -75,9 +75,6 @@ def test_a_search_that_finds_nothing_says_so(signed_in, model):
         assert (total(answer), ids(answer)) == ("0", []) and "found" in words(answer)
 
 
-# --- what a page costs ---
-
-
 def cost(client, queries, path):
     with queries as seen:
         answer = client.get(path)
@@ -161,9 +158,6 @@ def test_a_history_costs_the_same_for_many_changes(signed_in, session, queries, 
     change(25)
     assert cost(client, queries, path) == few
     assert "Older" in client.get(path).text
-
-
-# --- icons ---
 
 
 @pytest.fixture(scope="module")

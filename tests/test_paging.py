@@ -99,9 +99,6 @@ def test_any_walk_shows_slices_of_the_sorted_list(crowd, sort, size, moves, narr
             assert bool(found.next) == (at + size < len(expected)) and bool(found.previous) == (at > 0)
 
 
-# --- over HTTP ---
-
-
 def turn(client, found, label):
     (href,) = {
         href for href in links(found, label) if "after=" in href or "before=" in href or label == "First"

@@ -84,9 +84,6 @@ def counted(session, model, *conditions):
     return stored(session, sa.select(sa.func.count()).select_from(model).where(*conditions))[0]
 
 
-# --- once ---
-
-
 def test_one_run_that_sixteen_confirm_happens_once(app, session):
     ids = rows_of(session, 20)
     run = planned(session, "flag", ids, flag=Flag.RED)
@@ -152,9 +149,6 @@ def test_sixteen_posts_to_the_server_happen_once(app, session, live_server, sign
     assert counted(session, Transaction, Transaction.run_id == run_id) == 1
     assert counted(session, Customer, Customer.flag == Flag.RED) == 12
     assert_sound(session)
-
-
-# --- over the same rows ---
 
 
 def test_runs_over_the_same_rows_in_opposite_order_do_not_lock_each_other_out(app, session):
@@ -249,9 +243,6 @@ def test_people_who_save_beside_a_long_run_lose_nothing(app, session, path):
         len(taken)
     ]
     assert_sound(session)
-
-
-# --- what PostgreSQL gives up ---
 
 
 class Unlucky:

@@ -200,9 +200,6 @@ def test_the_pages_ask_the_same_of_the_database_for_many_lines(client, session, 
     assert costs[0] == costs[1] <= 6
 
 
-# --- from a mail to the page that it names ---
-
-
 def test_a_link_from_a_mail_leads_through_the_sign_in_to_the_quote(client, session):
     user = customer_who_signs_in(session)
     made = offered(session, session.get_one(Customer, user.customer_id))

@@ -45,9 +45,6 @@ def path(row, *rest):
     return "/".join(("/admin", row.__tablename__, str(row.id), *rest)) + "/"
 
 
-# --- reading ---------------------------------------------------------------------------------
-
-
 @pytest.mark.req("S0.9", "S0.10", "S4.13")
 def test_the_record_shows_who_they_are_and_how_to_reach_them(session, signed_in, petra):
     make(session, Contact, customer=petra, name="Bo Lang", email="bo@example.com")
@@ -132,9 +129,6 @@ def test_a_note_pops_up_on_the_record_and_not_on_the_list(session, signed_in, pe
     assert any("Call the son first" in found for found in pieces(page, "dialog"))
     assert not any("Nothing urgent" in found for found in pieces(page, "dialog"))
     assert "Call the son first" not in client.get("/admin/customer/").text
-
-
-# --- forms -----------------------------------------------------------------------------------
 
 
 @pytest.mark.req("S0.23", "S2.1", "S2.10", "S3.43", "S2.13")

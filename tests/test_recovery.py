@@ -29,9 +29,6 @@ def choose(client, link, password=NEW, again=None):
     return client.submit(link, password=password, password_confirm=password if again is None else again)
 
 
-# --- links ---
-
-
 def test_a_link_sets_a_password_and_signs_out_everywhere(client, session, app):
     person = member(session, "viewer")
     sign_in(client)
@@ -156,9 +153,6 @@ def test_the_same_letters_typed_on_another_keyboard_are_the_same_password():
     )
 
 
-# --- the page on which a link is made ---
-
-
 def test_an_administrator_makes_a_link_that_is_shown_once(session, signed_in, client):
     person = member(session, "viewer", password=None)
     page = signed_in("admin").submit(f"/admin/staff_user/{person.id}/link/", "/link/")
@@ -191,9 +185,6 @@ def test_nobody_makes_a_link_for_themselves_or_for_somebody_who_may_more(session
     answer = client.submit(f"/admin/staff_user/{boss.id}/link/", "/link/")
     assert answer.status_code == 422 and "permit more than yours" in answer.text
     assert not LINK.search(answer.text)
-
-
-# --- profile ---
 
 
 def test_a_person_changes_their_own_name_place_and_looks(session, signed_in):
@@ -281,9 +272,6 @@ def test_a_person_ends_their_other_sessions_and_nobody_elses(client, session, ap
     assert [is_in(c) for c in (client, *others)] == [True, False, True, True]
     client.post("/admin/profile/sessions/end", data={"csrf_token": token})
     assert [is_in(c) for c in (client, *others)] == [True, False, False, True]
-
-
-# --- command line ---
 
 
 def test_the_command_line_makes_the_first_administrator(app, session, client):

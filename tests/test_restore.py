@@ -68,9 +68,6 @@ def token(client):
     return client.form("/admin/profile/").fields["csrf_token"]
 
 
-# --- by whom ---
-
-
 def test_restoring_takes_the_right_to_change_the_record(session, signed_in, admin, petra):
     admin.submit(at(petra, "edit"), "/edit/", terms_days="45")
     form, viewer = ticket(admin, petra, "terms_days"), signed_in("viewer")
@@ -103,9 +100,6 @@ def test_only_what_a_form_could_change_can_be_restored(session, admin, petra):
     for odd in ({"table": "transaction"}, {"table": "staff_session"}, {"row": "9" * 18}, {"row": "x"}):
         assert send(admin, form, **odd) in (403, 404, "This change is not in the history."), odd
     assert row_of(session, Customer, petra.id).terms_days == 45
-
-
-# --- what ---
 
 
 def test_a_restore_is_a_change_like_others_and_can_be_restored(session, admin, petra):
@@ -162,9 +156,6 @@ def test_a_child_comes_back_alone_and_with_its_own_children(session, admin, petr
     assert "Restored “Bo”." in bring_back(admin)
     assert only(session, Contact).id == contact.id
     assert stored(session, in_order) == settings
-
-
-# --- deleted records: a run like any other ---
 
 
 def test_a_deleted_record_comes_back_with_a_preview_and_goes_again_with_undo(session, admin, petra):
@@ -228,9 +219,6 @@ def test_a_deletion_is_no_change_of_a_field_to_take_back(session, admin, petra):
     for column in ("", "terms_days"):
         assert "Bring the whole record back" in send(admin, form, transaction=str(gone), column=column)
     assert not stored(session, sa.select(Customer.id))
-
-
-# --- when the world has moved on ---
 
 
 def test_a_child_does_not_come_back_without_its_record(session, admin, petra):

@@ -54,9 +54,6 @@ def everything(session):
     return [stored(session, sa.select(t.__table__).order_by(t.id)) for t in tables]
 
 
-# --- reading ---
-
-
 def test_lists_counts_searches_and_exports_know_only_ones_own(desk):
     page = desk.client.get(LIST)
     assert who(desk, page) == "bc" and total(page) == "2"
@@ -127,9 +124,6 @@ def test_the_feed_and_the_deleted_records_know_only_ones_own(desk):
     desk.admin.submit(f"/admin/contact/{desk.own_contact.id}/delete/", "/delete/")
     gone = desk.client.get("/admin/history/deleted/")
     assert "Núria" in words(gone) and "d'Arc" not in words(gone) and "Dora" not in words(gone)
-
-
-# --- writing ---
 
 
 def test_foreign_records_can_neither_be_changed_nor_deleted(desk, session):

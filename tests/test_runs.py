@@ -86,9 +86,6 @@ def at_once(app, client, path, fields, times=8):
     return found
 
 
-# --- who sees what ---
-
-
 def test_ones_own_runs_are_listed_and_those_of_all_with_the_right(signed_in, session, three):
     agent, other, manager = signed_in("agent"), signed_in("agent"), signed_in("admin")
     run_id = done(session, agent, three)
@@ -131,9 +128,6 @@ def test_only_who_previewed_can_confirm(signed_in, session, three):
     answer = manager.post(f"/admin/run/{run_id}/confirm/", data={"csrf_token": token})
     assert answer.status_code == 422 and "Somebody else has previewed this" in words(answer)
     assert flags(session, three) == [None] * 3
-
-
-# --- ledger ---
 
 
 def test_the_ledger_says_row_by_row_what_was_done_and_why_not(signed_in, session, three):
@@ -192,9 +186,6 @@ def test_a_ledger_costs_the_same_for_many_rows(signed_in, session, queries):
             assert agent.get(f"/admin/run/{run_id}/").status_code == 200
         costs.append(len(seen))
     assert costs[0] == costs[1] <= 8  # who, run, undone by, lines, their names, menu
-
-
-# --- steering and taking back ---
 
 
 def test_a_run_is_paused_resumed_cancelled(signed_in, session, three):
@@ -275,9 +266,6 @@ def test_a_second_person_agrees_where_very_many_are_meant(signed_in, session, th
     assert "Approved by" in words(agent.get(path))
 
 
-# --- deleting ---
-
-
 def test_a_deleted_record_comes_back_from_its_toast(signed_in, session, three):
     make(session, Note, customer_id=three[0], body="Kept with it")
     session.commit()
@@ -301,9 +289,6 @@ def test_a_deletion_that_is_sent_twice_happens_once(signed_in, session, three):
     first, second = (manager.post(form.action, data=form.fields) for _ in range(2))
     assert first.status_code == second.status_code == 302
     assert session.scalar(sa.select(sa.func.count()).select_from(Run)) == 1
-
-
-# --- the same form twice ---
 
 
 def test_a_form_that_is_sent_twice_makes_one_record(signed_in, session):
@@ -352,9 +337,6 @@ def test_sixteen_confirmations_at_once_run_once(signed_in, session, three, app):
     versions = version_table(Customer)
     count = sa.select(sa.func.count()).select_from(versions).where(versions.c.id == three[0])
     assert session.scalar(count) == 2
-
-
-# --- secrets ---
 
 
 def test_a_secret_is_shown_once_in_the_answer_and_kept_nowhere(signed_in, session, caplog):

@@ -122,9 +122,6 @@ def test_lines_that_come_to_too_much_together_are_refused(session):
         line(session, made, unit_price=Decimal("6e10"))
 
 
-# --- whose subscription ---
-
-
 def test_a_line_names_a_subscription_of_the_same_customer_and_product(session):
     customer, held = make(session, Customer), has(session, make(session, Customer), product(session))
     made = order(session, customer, kind=OrderKind.CANCEL)
@@ -135,9 +132,6 @@ def test_a_line_names_a_subscription_of_the_same_customer_and_product(session):
         line(session, made, subscription_id=own.id)
     with pytest.raises(Refused, match="What is new has no subscription yet"):
         line(session, order(session, customer), subscription_id=own.id, product_id=own.product_id)
-
-
-# --- frozen ---
 
 
 @pytest.mark.parametrize("state", [s for s in QuoteState if s is not QuoteState.DRAFT])
@@ -177,9 +171,6 @@ def test_the_kind_of_an_order_with_lines_stays(session):
     line(session, made)
     with pytest.raises(Refused, match="Delete them first"):
         update(session, made, Draft({"kind": OrderKind.CANCEL}), SYSTEM)
-
-
-# --- the sum ---
 
 
 @every_whole
@@ -237,9 +228,6 @@ def test_whatever_is_done_to_lines_the_total_is_their_sum(session, data):
     assert made.net == sum((row.net for row in kept), Decimal(0))
     assert made.tax == sum((row.tax for row in kept), Decimal(0))
     assert made.total == made.net + made.tax
-
-
-# --- price levels, on the page ---
 
 
 def member_of_gold(session):

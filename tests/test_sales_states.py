@@ -89,9 +89,6 @@ def test_a_state_of_an_order_leads_where_the_machine_says_and_nowhere_else(sessi
     judge(session, rows, do(session, name, *(row for row, _ in rows)), *ORDERS[name])
 
 
-# --- quotes ---
-
-
 def test_sending_says_until_when_and_writes_to_the_customer(session):
     made = offer(session, "draft")
     seen = looked_at(session, "send", made)
@@ -210,9 +207,6 @@ def test_quotes_that_nobody_answered_expire_on_their_day(session):
     assert [row_of(session, Quote, row.id).state for row in others] == ["draft", "accepted", "declined"]
 
 
-# --- who may order ---
-
-
 @pytest.mark.parametrize("state", [CustomerState.SUSPENDED, CustomerState.WAITING_APPROVAL])
 def test_who_is_not_approved_orders_nothing(session, state):
     made = ordered(session)
@@ -249,9 +243,6 @@ def test_an_order_is_complete_before_it_is_submitted(session):
         f"{held.number} is cancelled already.",
         "“Fibre 100” is not sold any more.",
     ]
-
-
-# --- completing ---
 
 
 def test_something_new_begins(session):

@@ -176,9 +176,6 @@ def test_a_search_in_one_column_leaves_the_others_out(desk):
     check(desk, {"ann": "a"}, **{"in": "search_text"})
 
 
-# --- it follows what is changed ---
-
-
 def test_search_follows_a_change_of_the_customer_and_of_its_children(desk):
     client = desk.client
     client.submit(f"{LIST}{desk.ann.id}/edit/", "/edit/", last_name="Novák", email="new@example.com")
@@ -209,9 +206,6 @@ def test_the_text_behind_search_is_what_it_would_be_made_anew(desk, session):
     session.rollback()
     assert refresh(session, Customer, everyone) == 0
     session.rollback()
-
-
-# --- type-ahead ---
 
 
 def test_lookups_offer_few(desk, session):

@@ -98,9 +98,6 @@ def ids(session):
     return session.scalars(sa.select(Customer.id).order_by(Customer.id)).all()
 
 
-# --- descriptions ---
-
-
 def test_the_same_number_is_the_same_customer_in_every_process():
     code = "from seed.world import describe; print([describe(n) for n in range(0, 600, 7)])"
     run = [sys.executable, "-c", code]
@@ -146,9 +143,6 @@ def test_a_world_has_something_for_every_filter():
     emails = [p.customer["email"].casefold() for p in people if p.customer["email"]]
     assert len(emails) > len(set(emails))
     assert any(not name.isascii() for name in pool("DE").last)
-
-
-# --- the demo ---
 
 
 def test_a_world_that_was_killed_anywhere_becomes_the_same_one(session, world, ground, monkeypatch):
@@ -226,9 +220,6 @@ def test_a_password_that_was_changed_is_not_printed(session, world, capsys):
     capsys.readouterr()
     world(20)
     assert PEOPLE[0].password not in capsys.readouterr().out
-
-
-# --- large worlds ---
 
 
 @pytest.fixture

@@ -41,9 +41,6 @@ def guess(client, times, email="ann@desk.test", address=HERE):
     return answer
 
 
-# --- getting in ---
-
-
 @pytest.mark.parametrize("typed", ["ann@desk.test", " Ann@DESK.test "])
 def test_the_right_password_opens_the_panel(client, session, typed):
     member(session, "viewer")
@@ -132,9 +129,6 @@ def test_whoever_is_signed_in_needs_no_form(signed_in):
     assert (answer.status_code, answer.location) == (302, "/admin/")
 
 
-# --- the cookie ---
-
-
 @pytest.mark.req("S3.47")
 def test_the_panel_sets_one_cookie_and_it_is_the_sessions(client, session):
     member(session, "viewer")
@@ -211,9 +205,6 @@ def test_signing_out_when_the_session_is_over_is_no_error(client):
     assert client.post("/logout", data={"csrf_token": token}).location == "/login"
 
 
-# --- how long it lasts ---
-
-
 @pytest.mark.req("S4.83")
 def test_half_an_hour_without_use_signs_out(client, session):
     member(session, "viewer")
@@ -276,9 +267,6 @@ def test_static_files_and_health_ask_nobody_who_they_are(signed_in, queries):
     client.get("/healthz")
     client.get("/static/v-0/css/tokens.css")
     assert not queries.statements
-
-
-# --- guessing ---
 
 
 def test_after_five_wrong_passwords_the_next_has_to_wait(client, session):
@@ -349,9 +337,6 @@ def test_failures_are_forgotten_after_an_hour(client, session):
     with later(minutes=61):
         guess(client, 1)
         assert session.scalar(sa.select(sa.func.count()).select_from(SignInFailure)) == 1
-
-
-# --- what is worked out from the row ---
 
 
 def test_a_person_may_what_any_of_their_roles_permits(session, signed_in):

@@ -147,9 +147,6 @@ def test_a_limit_is_reached_from_its_very_byte_on(warning, cutoff, used):
         )
 
 
-# --- a file of usage, and what pages show ---
-
-
 @pytest.fixture
 def a(session):
     """Of its contacts a1 is ticked and a2 is not."""

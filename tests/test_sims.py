@@ -47,9 +47,6 @@ def with_whom(session, *sims):
     return [sim.customer_id for sim in sims]
 
 
-# --- assigning ---
-
-
 @pytest.mark.req("S2.2")
 def test_a_card_is_assigned_on_its_page_and_shows_the_name(signed_in, session, owner):
     (sim,) = cards(session, 1)
@@ -154,9 +151,6 @@ def test_the_cards_of_a_locked_customer_stay_as_they_are(session):
     update(session, free, Draft({"alias": "Gate"}), SYSTEM)
 
 
-# --- states ---
-
-
 @pytest.mark.parametrize("verb", STATES)
 def test_a_card_moves_between_its_states(session, verb):
     before, after = STATES[verb]
@@ -179,9 +173,6 @@ def test_what_the_states_do_not_allow_is_refused_with_a_reason(signed_in, sessio
     session.rollback()
     session.expire_all()
     assert over.state is SimState.TERMINATED
-
-
-# --- the list and the customer ---
 
 
 @pytest.mark.req("S2.4", "S2.5")

@@ -47,9 +47,6 @@ FOREIGN = [  # 66-77
 ]
 
 
-# --- 66-77: where one is sent ---
-
-
 @pytest.mark.parametrize("url", FOREIGN)
 def test_signing_in_leads_to_a_page_of_our_own(client, session, url):
     member(session, "viewer")
@@ -71,9 +68,6 @@ def test_signing_out_leads_to_the_sign_in(signed_in, url):
 @pytest.mark.parametrize("path", ["/admin/", "/admin/customer/?search=a%5Cb&tag=%2F%2F", "/admin/tag/new/#x"])
 def test_paths_of_our_own_are_kept(path):
     assert own_path(path) == path
-
-
-# --- 61, 64, 65: forms and other sites ---
 
 
 @pytest.mark.parametrize(
@@ -111,9 +105,6 @@ def test_looking_changes_nothing(app, signed_in, ground):
             client.get(route.path)
     assert not ground.writes.seen
     ground.writes.seen = True
-
-
-# --- 24, 25, 29: more rights than one was given ---
 
 
 def viewer_of(session, staff_id):
@@ -243,9 +234,6 @@ def test_two_people_cannot_sign_in_with_one_address(session):
     session.rollback()
 
 
-# --- 80, 81: sessions that must not come back ---
-
-
 def test_sessions_and_links_of_a_deactivated_person_stay_dead(client, session):
     person = member(session, "viewer")
     sign_in(client)
@@ -266,9 +254,6 @@ def test_nobody_ends_a_session_of_another(session):
     assert not sessions.end(session, row.id, bob.id, now())
     assert sessions.end(session, row.id, ann.id, now())
     session.rollback()
-
-
-# --- 38, 91: secrets that must not be seen ---
 
 
 def secrets_of(session):
@@ -326,9 +311,6 @@ def test_a_hash_cannot_be_found_by_asking_about_it(session, signed_in):
     assert 'data-total="0"' in admin.get("/admin/staff_user/?search=argon2id").text
     listed = [json.loads(admin.get(f"/admin/staff_user/export/json{q}").text) for q in ("", "?sort=password")]
     assert listed[0] == listed[1] and "password" not in listed[0][0]
-
-
-# --- 58: names that are not ours ---
 
 
 def test_a_link_names_the_configured_host_whatever_the_request_says(session, signed_in):

@@ -54,9 +54,6 @@ def change(session, run_id, **said):
     session.commit()
 
 
-# --- what runs give away ---
-
-
 @pytest.mark.parametrize("role", ["agent", "admin"])
 def test_a_run_that_waits_tells_nothing_of_rows_that_one_may_not_see(signed_in, session, three, role):
     mine = make(session, Reseller)
@@ -105,9 +102,6 @@ def test_the_way_on_through_duplicates_names_nobody(signed_in, session, monkeypa
     assert made_up.status_code == 200 and ids(made_up) == ids(viewer.get(seen[0]))
 
 
-# --- reasons ---
-
-
 def test_a_reason_that_nobody_can_read_is_none(signed_in, session, three):
     manager = signed_in("manager")
     asked = f"{SUSPEND}?ids={three[0]}"
@@ -118,9 +112,6 @@ def test_a_reason_that_nobody_can_read_is_none(signed_in, session, three):
     session.rollback()
     assert session.query(Run).one().reason == "Unpaid"
     session.rollback()
-
-
-# --- where one is led afterwards ---
 
 
 def test_operations_lead_back_to_pages_of_our_own(signed_in, session, three):
@@ -143,9 +134,6 @@ def test_operations_lead_back_to_pages_of_our_own(signed_in, session, three):
             assert "evil" not in answer.location and "script" not in answer.location
 
 
-# --- undo ---
-
-
 def test_a_way_back_that_was_planned_too_early_is_planned_anew(session):
     rows = [make(session, Customer) for _ in range(5)]
     run = confirm(session, planned(session, [r.id for r in rows]).id, SYSTEM, wait=False).run
@@ -163,9 +151,6 @@ def test_a_way_back_that_was_planned_too_early_is_planned_anew(session):
     late = plan_undo(session, session.get(Run, run.id), SYSTEM)
     session.commit()
     assert confirm(session, late.id, SYSTEM).run.changed == 5
-
-
-# --- links and passwords ---
 
 
 def test_a_link_stays_void_when_the_address_comes_back(session, signed_in):

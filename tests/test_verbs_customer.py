@@ -63,9 +63,6 @@ def why(session, run):
     return [line.reason for line in lines(session, run)]
 
 
-# --- states ---
-
-
 @pytest.mark.parametrize("name", MACHINE)
 def test_a_state_leads_where_the_machine_says_and_nowhere_else(session, name):
     starts, ends, words = MACHINE[name]
@@ -133,9 +130,6 @@ def test_who_has_a_balance_is_neither_closed_nor_deleted(session, balance):
     assert "close the customer" in why(session, do(session, "delete", row))[0]
 
 
-# --- the lock ---
-
-
 def test_a_locked_customer_refuses_every_verb_but_unlock(session):
     row = customer(session, is_locked=True, flag=Flag.RED)
     contact = make(session, Contact, customer=row)
@@ -159,9 +153,6 @@ def test_locking_is_taken_back(session):
     assert row_of(session, Customer, row.id).is_locked
     taken_back(session, run)
     assert not row_of(session, Customer, row.id).is_locked
-
-
-# --- telling ---
 
 
 @pytest.mark.parametrize(
@@ -205,9 +196,6 @@ def test_without_an_address_it_is_done_and_said(session):
     assert told["counts"] == {"changed": 2}
     assert told["warnings"] == ["Not told, because there is no e-mail address: customers (2)."]
     assert do(session, "resume", *rows, tell_them=True).changed == 2
-
-
-# --- marks and owners ---
 
 
 def test_owners_are_assigned_and_emptied(session):

@@ -45,9 +45,6 @@ def why(session, run):
     return [line.reason for line in lines(session, run)]
 
 
-# --- set fields ---
-
-
 def test_only_what_is_answered_is_set(session):
     reseller = make(session, Reseller)
     one, two = customer(session, terms_days=30), customer(session, prepaid=True, debit_day=5)
@@ -102,9 +99,6 @@ def test_one_is_not_offered_what_a_form_would_not_offer(session):
         plan(session, operation_named(Customer, "set_field"), Customer, SYSTEM, Selection(ids=[1]), given)
     # Two rows cannot share these.
     assert "name" not in names(SYSTEM, PriceLevel) and "code" not in names(SYSTEM, Reseller)
-
-
-# --- delete and restore ---
 
 
 def test_what_goes_along_is_named_and_counted_over_all_rows(session):

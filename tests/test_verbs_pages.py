@@ -47,9 +47,6 @@ def confirmed(client, shown, **answers):
     return client.submit(shown.request.path, "/confirm/", **answers)
 
 
-# --- who may ---
-
-
 @pytest.mark.parametrize("role", LETTERS)
 def test_each_role_reaches_the_verbs_that_it_may_and_no_others(signed_in, session, role):
     client = signed_in(role)
@@ -79,9 +76,6 @@ def test_nothing_is_done_by_an_address_alone_or_without_the_token(signed_in, ses
     bare = {"ids": str(row_id), "go": "1", "reason": "Because.", "payment_type": "cash"}
     assert admin.post(path, data=bare).status_code == 400
     assert row_of(session, Customer, row_id).version == before
-
-
-# --- states ---
 
 
 @pytest.mark.req("S3.20")
@@ -160,9 +154,6 @@ def test_the_record_tells_what_happened_the_newest_first(signed_in, session):
     history = manager.get(f"/admin/customer/{row_id}/history/")
     assert "Unpaid" in words(history) and "<time" in history.text
     assert len(stored(session, sa.select(Activity.id).where(Activity.object_id == row_id))) == 2
-
-
-# --- several, and all that match ---
 
 
 @pytest.mark.req("S3.21")
@@ -249,9 +240,6 @@ def test_who_owes_is_not_deleted_but_closed(signed_in, session):
     said = manager.get(answer.location) if answer.location else answer
     assert "close the customer" in flashes(said) + words(said)
     assert row_of(session, Customer, row_id).id == row_id
-
-
-# --- finding whom to do it with ---
 
 
 @pytest.mark.req("S2.8")

@@ -51,9 +51,6 @@ def flags(session, ids):
     return [session.get(Customer, i).flag for i in ids]
 
 
-# --- the runner ---
-
-
 def test_one_row_goes_back_and_the_others_later_once(session, three):
     run = ran(session, three)
     one = back(session, run, three[1])
@@ -187,9 +184,6 @@ def test_only_the_mail_of_that_row_is_withdrawn(session, three):
         three[1]: MessageState.WITHDRAWN,
         three[2]: MessageState.QUEUED,
     }
-
-
-# --- the pages ---
 
 
 def history(client, row_id, model="customer"):

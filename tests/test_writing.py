@@ -66,9 +66,6 @@ def undo(client, session):
     return client.submit(preview.location, "/confirm/")
 
 
-# --- letters ---
-
-
 @pytest.mark.req("S1.23")
 def test_a_letter_is_written_previewed_and_kept_as_a_document(agent, session, ann):
     letter = template(session, "letter")
@@ -130,9 +127,6 @@ def test_a_letter_needs_a_place_and_a_letter(agent, session, ann):
     assert not messages(session)
 
 
-# --- text messages ---
-
-
 def test_a_text_message_goes_to_the_phone(agent, session, ann):
     agent.submit(ask("send_sms", ann), go="1", text="Hello {{ name }}, we are at your door.")
     (message,) = messages(session)
@@ -144,9 +138,6 @@ def test_who_has_no_phone_gets_no_text_message(agent, session):
     bo = make(session, Customer, last_name="Bo")
     session.commit()
     assert "There is no phone number" in words(agent.get(ask("send_sms", bo)))
-
-
-# --- many ---
 
 
 def outage(session, *customers):

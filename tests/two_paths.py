@@ -61,8 +61,6 @@ class Half:
         running.work(self.session, run_id)
         return self.session.get(Run, run_id)
 
-    # --- what there is afterwards ---
-
     def written(self) -> dict[str, list[Any]]:
         self.session.rollback()
         self.session.expire_all()

@@ -248,9 +248,6 @@ def _answer(session: Session, question: Question) -> Any:
     return list(choices)[-1] if choices else invented(session, question.column)
 
 
-# --- carrying out ---
-
-
 def planned(session: Session, model: type[Record], operation: Operation, case: Case) -> Run:
     run = plan(session, operation, model, SYSTEM, Selection(ids=case.ids), case.answers, "Because.")
     session.commit()
@@ -285,9 +282,6 @@ def taken_back(session: Session, run: Run) -> Run:
 def lines(session: Session, run: Run) -> list[RunRow]:
     asked = sa.select(RunRow).where(RunRow.run_id == run.id).order_by(RunRow.row_id)
     return list(session.scalars(asked.execution_options(populate_existing=True)))
-
-
-# --- what is there ---
 
 
 def everything(session: Session) -> dict[tuple[str, int], dict[str, Any]]:

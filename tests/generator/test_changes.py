@@ -7,8 +7,6 @@ from ..ground.client import find_form
 from ..reading import bring_back, forms, ids, words, wrong
 from .ships import open_twice, send, ship
 
-# --- changed ---
-
 
 def test_two_people_who_change_different_fields_are_both_right(port, stored):
     here = ship(port, "Merger", motto="old", crew="3")
@@ -93,9 +91,6 @@ def test_a_child_of_another_row_cannot_be_taken_over(port, aero, stored):
     form.fields["cargo.were"] = str(prey)
     assert send(port.admin, form).status_code == 422
     assert stored(port.Cargo, prey).ship_id == aero
-
-
-# --- remembered ---
 
 
 def test_history_tells_who_changed_what_and_a_field_goes_back(port, stored, texel):

@@ -20,8 +20,6 @@ from ..ground.client import find_form
 from ..reading import ids, links, total, words, wrong
 from .ships import AERO, send, ship
 
-# --- the declaration ---
-
 
 def test_the_table_has_a_value_of_every_type(harbour):
     used = {(field_of(c).kind, str(c.type)) for c in harbour.Ship.__table__.c}
@@ -38,9 +36,6 @@ def test_every_type_is_typed_into_the_form_but_secrets_and_keys(harbour):
     never = {"id", "version", "created_at", "updated_at", "code", "name_norm", "search_text"}
     never |= {"pin", "entered_by", "home_id"}
     assert set(AERO) == set(harbour.Ship.__table__.c.keys()) - never
-
-
-# --- made ---
 
 
 def test_the_form_stores_every_value_as_its_type(port, aero, stored):
@@ -118,9 +113,6 @@ def test_a_preset_fills_the_form_and_its_placeholder_is_refused(port):
     assert wrong(send(port.admin, form)) == {"name": "“Ferry” only holds the place. Overwrite it."}
 
 
-# --- found ---
-
-
 def test_the_list_shows_what_the_screen_names(port, aero, jane):
     page = port.admin.get("/admin/ship/")
     assert {aero, jane} <= set(ids(page)) and total(page) == str(len(ids(page)))
@@ -191,9 +183,6 @@ def test_keys_are_looked_up_by_typing(port, texel):
     assert port.admin.get("/admin/ship/lookup/name/").status_code == 404
 
 
-# --- read ---
-
-
 def test_the_record_has_its_header_and_its_tabs(port, aero):
     page = port.admin.get(f"/admin/ship/{aero}/")
     for said in ("Ærø Maru", "S-1000", "In dock", "CHK flag", "In service", "Texel", "Semper <b>eadem</b>"):
@@ -220,9 +209,6 @@ def test_a_secret_is_seen_nowhere(port, stored):
     pages += ["/admin/ship/", "/admin/ship/?search=hush", "/admin/history/", "/admin/ship/export/json"]
     assert not [page for page in pages if "hush-hush" in port.admin.get(page).text]
     assert "pin" not in port.db.metadata.tables["ship_version"].c
-
-
-# --- taken along ---
 
 
 def test_the_export_has_every_value(port, aero):

@@ -5,6 +5,7 @@ templates print as it is.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -60,7 +61,8 @@ def code(value: str, look: Look) -> Markup:
 def email(value: str, look: Look) -> Markup:
     if not look.whole:
         return Markup('<span title="{}">{}</span>').format(value, value)
-    shown = escape(value).replace("@", Markup("<wbr>@"))
+    # Where it is too long for its line it breaks between its parts, not within a word.
+    shown = Markup("<wbr>").join(re.split(r"(?=[@.])", value))
     return Markup('<a href="mailto:{}">{}</a>').format(value, shown)
 
 

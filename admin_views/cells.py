@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
 from markupsafe import Markup, escape
 
@@ -176,6 +177,20 @@ def country(value: str, look: Look) -> Markup:
     return escape(name) if look.whole else Markup('<span title="{}">{}</span>').format(name, value)
 
 
+def locale(value: str, look: Look) -> Markup:
+    name = _spoken(value)
+    return escape(name) if look.whole else Markup('<span title="{}">{}</span>').format(name, value)
+
+
+@lru_cache(maxsize=256)
+def _spoken(value: str) -> str:
+    """Language and country in words."""
+    try:
+        return Locale.parse(value).get_display_name("en") or value
+    except (UnknownLocaleError, ValueError):
+        return value
+
+
 def switches(value: dict[str, bool], look: Look) -> Markup:
     """Those that are on; one that was switched off, instead of leaving it open, says so."""
     said = [("" if on else "not ") + name.replace("_", " ") for name, on in (value or {}).items()]
@@ -248,6 +263,7 @@ KINDS: dict[str, Callable[[Any, Look], Markup]] = {
     "day": day,
     "moment": moment,
     "country": country,
+    "locale": locale,
     "switches": switches,
     "permissions": permissions,
     "attributes": attributes,

@@ -45,7 +45,7 @@ class Operating:
         except KeyError:
             abort(404, f"{plural_of(self.model)} have no operation of this name.")
         if not found.allowed(viewer(), self.model):
-            abort(403, f"You may not do this: {lowered(found.title)} {lowered(plural_of(self.model))}.")
+            abort(403, f"You may not do this: {lowered(found.of(plural_of(self.model)))}.")
         return found
 
     @expose("/operate/")

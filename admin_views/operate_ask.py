@@ -112,7 +112,7 @@ class AskMaker:
         unmet, able = self.unmet()
         alone = one and self.operation.least <= 1
         return AskPage(
-            title=f"{self.operation.title} {name}" if one else self.operation.title,
+            title=self.operation.title if self.rows.is_empty else self.operation.of(name),
             lede=self.operation.says,
             crumbs=[Link(plural_of(self.rows.model), f"/admin/{self.rows.model.__tablename__}/")],
             action=operate_path(self.rows.model, self.operation.name),

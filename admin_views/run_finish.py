@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from models.screen import lowered
+from models.screen import counted
 from models.work import Run, RunKind, RunState
 from operations.running import Ran, operation_of
 from operations.running.ledger import model_of
@@ -69,7 +69,7 @@ def said(session: Session, run: Run) -> str:
         name = found[0].label if found else ""
     text = verbs.done(operation, model, run.changed, name)
     if run.kind is RunKind.UNDO:
-        what = f"“{name}”" if name else verbs.counted(model, run.changed)
-        text = f"Undone: {lowered(operation.title)}, {what}"
+        what = f"“{name}”" if name else counted(model, run.changed)
+        text = f"Undone: {operation.of(what)}"
     rest = run.matched - run.changed
     return f"{text}. {rest:,} not changed." if rest else f"{text}."

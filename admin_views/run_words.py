@@ -11,7 +11,7 @@ from models.base import Link as Tie
 from models.base import Table, table_named
 from models.fields import field_of
 from models.pack import unpack
-from models.screen import lowered, plural_of, title_of
+from models.screen import counted, title_of
 from models.work import RunRow
 from operations.operation import Question
 from operations.running.undo import changes_of
@@ -58,8 +58,7 @@ class Told(Teller):
             if (model, kind) == (self.home[0], DELETED) and number == 1:
                 yield "the record deleted"
             else:
-                what = lowered((title_of if number == 1 else plural_of)(model))
-                yield f"{number:,} {what} {MADE[kind]}"
+                yield f"{counted(model, number)} {MADE[kind]}"
 
     def _hidden(self, number: int) -> list[str]:
         return [f"{number:,} changes that you may not see"] if number else []

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Record, Table
-from models.screen import lowered, plural_of, title_of
+from models.screen import counted, plural_of
 from operations import printouts
 from operations.operation import Operation, operations_of
 from queries.viewer import Viewer
@@ -94,7 +94,19 @@ def to_print(model: type[Table], viewer: Viewer, record: Record | None = None) -
 
 # --- words ---
 
-IRREGULAR = {"set": "set", "reset": "reset", "send": "sent", "make": "made", "put": "put", "give": "given"}
+IRREGULAR = {
+    "set": "set",
+    "let": "let",
+    "put": "put",
+    "read": "read",
+    "send": "sent",
+    "make": "made",
+    "give": "gave",
+    "take": "took",
+    "write": "wrote",
+    "submit": "submitted",
+    "cancel": "cancelled",
+}
 
 
 def past(title: str) -> str:
@@ -118,12 +130,7 @@ def _past(verb: str) -> str:
 
 def done(operation: Operation, model: type[Table], count: int, name: str = "") -> str:
     """What a toast says."""
-    what = f"“{name}”" if name and count == 1 else counted(model, count)
-    return f"{past(operation.title)}{':' if ' ' in operation.title else ''} {what}"
-
-
-def counted(model: type[Table], count: int) -> str:
-    return f"{count:,} {lowered((title_of if count == 1 else plural_of)(model))}"
+    return past(operation.of(f"“{name}”" if name and count == 1 else counted(model, count)))
 
 
 def open_path(model: type[Table], row_id: int) -> str:

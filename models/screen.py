@@ -88,6 +88,11 @@ def plural_of(model: Any) -> str:
     return model.screen.menu or model.screen.tab.split("/")[-1] or f"{title_of(model)}s"
 
 
+def counted(model: Any, number: int) -> str:
+    """Within a sentence: "1 customer", "2,000 customers"."""
+    return f"{number:,} {lowered((title_of if number == 1 else plural_of)(model))}"
+
+
 def lowered(words: str) -> str:
     """As it stands within a sentence: "price level", but "SIM card" and "VoIP line"."""
     return " ".join(w.lower() if w[1:].islower() or len(w) == 1 else w for w in words.split(" "))

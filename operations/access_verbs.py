@@ -40,6 +40,7 @@ def login_of(row: Record, ctx: Context) -> PortalUser:
     Customer,
     conditions=(has_login,),
     confirm="Generate a password for {rows}? The old one fails, and they are signed out.",
+    sentence="Generate a password for {rows}",
     icon="key",
     order=60,
     final=True,
@@ -49,6 +50,7 @@ def login_of(row: Record, ctx: Context) -> PortalUser:
 @operation(
     PortalUser,
     confirm="Generate a password for {rows}? The old one fails, and they are signed out.",
+    sentence="Generate a password for {rows}",
     icon="key",
     order=60,
     final=True,
@@ -65,10 +67,17 @@ def generate_password(row: Record, ctx: Context) -> None:
     Customer,
     conditions=(has_address, has_login),
     label="Send recovery e-mail",
+    sentence="Send a recovery e-mail to {rows}",
     icon="mail-forward",
     order=61,
 )
-@operation(PortalUser, label="Send recovery e-mail", icon="mail-forward", order=61)
+@operation(
+    PortalUser,
+    label="Send recovery e-mail",
+    sentence="Send a recovery e-mail to {rows}",
+    icon="mail-forward",
+    order=61,
+)
 def send_recovery(row: Record, ctx: Context) -> None:
     """Mail a link with which they choose a new password; good for 30 minutes, once."""
     logins.send_recovery(ctx.session, login_of(row, ctx), ctx.now)
@@ -77,6 +86,7 @@ def send_recovery(row: Record, ctx: Context) -> None:
 @operation(
     PortalUser,
     confirm="Sign {rows} out everywhere?",
+    sentence="End the sessions of {rows}",
     icon="logout",
     order=62,
     final=True,
@@ -108,7 +118,14 @@ def activate(user: PortalUser, ctx: Context) -> None:
     update(ctx.session, user, Draft({"is_active": True}), ctx.viewer)
 
 
-@operation(PortalUser, when=~PortalUser.is_primary, otherwise="It is the primary one.", icon="star", order=65)
+@operation(
+    PortalUser,
+    when=~PortalUser.is_primary,
+    otherwise="It is the primary one.",
+    sentence="Make {rows} primary",
+    icon="star",
+    order=65,
+)
 def make_primary(user: PortalUser, ctx: Context) -> None:
     """The log-in that is meant when only the customer is named; another one steps back."""
     update(ctx.session, user, Draft({"is_primary": True}), ctx.viewer)
@@ -119,6 +136,7 @@ def make_primary(user: PortalUser, ctx: Context) -> None:
     when=without_password,
     otherwise="No log-in of theirs is without a password.",
     confirm="Give {rows} a password? Those that are set stay as they are.",
+    sentence="Set the empty passwords of {rows}",
     icon="key",
     order=66,
     final=True,

@@ -22,6 +22,7 @@ from .records import Draft, create
     least=2,
     most=10,
     guarded=False,
+    sentence="Mark {rows} as no duplicates",
     icon="copy-off",
     order=61,
     places=frozenset({"list"}),

@@ -87,6 +87,7 @@ def _emptying(able: dict[str, str]) -> Question:
     permission="{table}.update",
     asks=questions_about,
     assigns=True,
+    sentence="Set fields of {rows}",
     icon="forms",
     order=70,
     suits=lambda model: "update" in model.screen.writes and bool(shared(model)),

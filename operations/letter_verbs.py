@@ -26,6 +26,7 @@ MOST = 2_000
     otherwise=NOT_WRITTEN,
     guarded=False,
     label="Write a letter",
+    sentence="Write a letter to {rows}",
     icon="mail-opened",
     most=MOST,
     order=42,

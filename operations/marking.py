@@ -39,7 +39,14 @@ def untag(ctx: Context, *, tags: Annotated[set[int], Key("tag"), Ask("Tags")]) -
     return Assign(remove={"tag": tags})
 
 
-@operation(Customer, label="Assign reseller", assigns=True, icon="building-store", order=30)
+@operation(
+    Customer,
+    label="Assign reseller",
+    assigns=True,
+    sentence="Assign a reseller to {rows}",
+    icon="building-store",
+    order=30,
+)
 def assign_reseller(
     ctx: Context,
     *,
@@ -53,6 +60,7 @@ def assign_reseller(
     Customer,
     label="Assign organization",
     assigns=True,
+    sentence="Assign an organization to {rows}",
     icon="building",
     order=31,
     when=Customer.kind == Kind.CUSTOMER,
@@ -77,6 +85,7 @@ def assign_organization(
     label="Leave organization",
     permission="customer.assign_organization",
     assigns=True,
+    sentence="Take {rows} out of their organization",
     icon="user-minus",
     order=31,
     when=Customer.organization_id.is_not(None),
@@ -87,7 +96,14 @@ def leave_organization(ctx: Context) -> Assign:
     return Assign({"organization_id": None, "bill_to_organization": False})
 
 
-@operation(Customer, label="Assign price level", assigns=True, icon="tags", order=32)
+@operation(
+    Customer,
+    label="Assign price level",
+    assigns=True,
+    sentence="Assign a price level to {rows}",
+    icon="tags",
+    order=32,
+)
 def assign_price_level(
     ctx: Context,
     *,

@@ -22,6 +22,7 @@ keep(NotificationSetting)
     otherwise="Its contact has not changed.",
     label="Use the new address",
     permission="notification_setting.update",
+    sentence="Use the new address for {rows}",
     icon="refresh",
     order=10,
 )

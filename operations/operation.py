@@ -32,7 +32,6 @@ from sqlalchemy.orm import Session
 from models.base import Base, BigId, Record, Table, now, table_named
 from models.choice import Choice
 from models.fields import Day, Field, Line, Moment, Number, YesNo
-from models.screen import lowered, plural_of
 from queries import viewer as viewers
 from queries.viewer import SYSTEM, Viewer
 
@@ -173,8 +172,9 @@ class Operation:
     model: type[Table]  # Record itself: every table that has pages
     make: Callable[..., Any]
     title: str
+    sentence: str  # the same with what it is done to, "{rows}": "3 customers", or the name of one
     conditions: tuple[Condition, ...]
-    confirm: str  # "{rows}" stands for "3 customers", or the name of one
+    confirm: str
     permission: str
     questions: tuple[Question, ...]
     asks: Callable[[type[Table], Viewer], Sequence[Question]] | None
@@ -201,10 +201,9 @@ class Operation:
     def says(self) -> str:
         return (inspect.getdoc(self.make) or "").split("\n")[0]
 
-    def of(self, model: type[Table]) -> str:
-        """With what it is done to: "Flag customers", but "Set fields: customers"."""
-        has_object = " " in self.title and not self.title.endswith(" to")
-        return f"{self.title}{':' if has_object else ''} {lowered(plural_of(model))}"
+    def of(self, rows: str) -> str:
+        """With what it is done to: "Flag 3 customers", "Set the priority of “T-100001”"."""
+        return self.sentence.replace("{rows}", rows)
 
     def permission_on(self, model: type[Table]) -> str:
         return self.permission.replace("{table}", model.__tablename__)
@@ -233,6 +232,7 @@ def operation(
     conditions: Sequence[Condition] = (),
     confirm: str = "",
     label: str = "",
+    sentence: str = "",
     permission: str = "",
     icon: str = "bolt",
     order: int = 50,
@@ -252,6 +252,9 @@ def operation(
 ) -> Callable[[Any], Any]:
     """Declare a verb (see above). `guarded=False`: also on rows that the guards of their table keep.
 
+    The button has the `label`. Titles and toasts have the `sentence`, such as "Put {rows} in
+    service"; without one it is the label with the rows after it.
+
     `gone=True`: it is about deleted rows. `reason=True`: history must be told why. `least` and
     `most` bound the number of rows. `places` says where it is offered: "row" (the record and its
     line in a list), "list" (a selection), "desk" (maintenance, on the dashboard, of the rows that
@@ -260,11 +263,13 @@ def operation(
 
     def declare(function: Any) -> Any:
         name = function.__name__
+        title = label or _words(name)
         holds = (Condition(when, otherwise or f"{_words(name)} does not apply."),) if when is not None else ()
         made = Operation(
             model=model,
             make=function,
-            title=label or _words(name),
+            title=title,
+            sentence=sentence or f"{title} {{rows}}",
             conditions=(*holds, *conditions),
             confirm=confirm,
             permission=permission or f"{{table}}.{name}",

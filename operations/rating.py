@@ -174,6 +174,7 @@ def waits(customer: type[Customer]) -> sa.ColumnElement[bool]:
     otherwise="It has no e-mail address.",
     conditions=(Condition(lambda model: ~waits(model), "They were asked already; the link still works."),),
     label="Ask for rating",
+    sentence="Ask {rows} for a rating",
     icon="star",
     order=45,
 )

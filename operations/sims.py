@@ -53,7 +53,14 @@ def unassign(sim: Sim, ctx: Context) -> None:
     _hand(sim, None, ctx)
 
 
-@operation(SimGroup, label="Assign SIM cards", permission="sim.assign", icon="user-plus", order=10)
+@operation(
+    SimGroup,
+    label="Assign SIM cards",
+    permission="sim.assign",
+    sentence="Assign the SIM cards of {rows}",
+    icon="user-plus",
+    order=10,
+)
 def assign_group(group: SimGroup, ctx: Context, *, customer_id: Owner) -> None:
     """Hand every SIM card of the group to a customer."""
     _served(customer_id, ctx)
@@ -109,6 +116,7 @@ def resume(ctx: Context) -> Assign:
     when=Sim.state == SimState.CUT_OFF,
     otherwise="It is not cut off.",
     assigns=True,
+    sentence="Lift the cut-off of {rows}",
     icon="plug-connected",
     order=13,
 )

@@ -160,6 +160,7 @@ def is_over(today: dt.date) -> sa.ColumnElement[bool]:
     otherwise="Its last day has not passed.",
     permission="subscription.cancel",
     places=frozenset(),
+    sentence="Let {rows} run out",
     icon="circle-x",
 )
 def run_out(subscription: Subscription, ctx: Context) -> None:

@@ -32,6 +32,7 @@ class Then(Choice):
     when=Ticket.kind == TicketKind.HELPDESK,
     otherwise="A task is among colleagues: the customer does not see it. Write a comment.",
     conditions=(not_closed,),
+    sentence="Reply to {rows}",
     icon="send",
     order=20,
 )
@@ -80,7 +81,7 @@ def _mail(ticket: Ticket, ctx: Context, text: str) -> int | None:
     return told[0].id
 
 
-@operation(Ticket, label="Comment", final=True, icon="message-circle", order=21)
+@operation(Ticket, label="Comment", final=True, sentence="Comment on {rows}", icon="message-circle", order=21)
 def comment(
     ticket: Ticket,
     ctx: Context,
@@ -95,7 +96,14 @@ def comment(
 # --- whose it is ---
 
 
-@operation(Ticket, conditions=(not_closed,), label="Assign owner", icon="user-check", order=15)
+@operation(
+    Ticket,
+    conditions=(not_closed,),
+    label="Assign owner",
+    sentence="Assign an owner to {rows}",
+    icon="user-check",
+    order=15,
+)
 def assign_owner(
     ticket: Ticket,
     ctx: Context,
@@ -109,7 +117,14 @@ def assign_owner(
     update(ctx.session, ticket, Draft({"owner_id": owner}), ctx.viewer)
 
 
-@operation(Ticket, conditions=(not_closed,), label="Move to department", icon="building-community", order=24)
+@operation(
+    Ticket,
+    conditions=(not_closed,),
+    label="Move to department",
+    sentence="Move {rows} to a department",
+    icon="building-community",
+    order=24,
+)
 def move_department(
     ticket: Ticket, ctx: Context, *, department_id: Annotated[int, Key("department")]
 ) -> None:
@@ -117,7 +132,14 @@ def move_department(
     update(ctx.session, ticket, Draft({"department_id": department_id}), ctx.viewer)
 
 
-@operation(Ticket, conditions=(not_closed,), label="Set priority", icon="flag", order=25)
+@operation(
+    Ticket,
+    conditions=(not_closed,),
+    label="Set priority",
+    sentence="Set the priority of {rows}",
+    icon="flag",
+    order=25,
+)
 def prioritize(ticket: Ticket, ctx: Context, *, priority: Priority) -> None:
     """Say how much it presses."""
     update(ctx.session, ticket, Draft({"priority": priority}), ctx.viewer)
@@ -129,8 +151,9 @@ def prioritize(ticket: Ticket, ctx: Context, *, priority: Priority) -> None:
 @operation(
     Ticket,
     when=Ticket.state.in_((TicketState.NEW, TicketState.PENDING)),
-    otherwise="Only a new one, or one that waits for the customer, can be opened.",
-    label="Open",
+    otherwise="Somebody works on it already, or it is over.",
+    label="Start work",
+    sentence="Start work on {rows}",
     icon="player-play",
     order=10,
 )
@@ -144,6 +167,7 @@ def take_up(ticket: Ticket, ctx: Context) -> None:
     when=Ticket.state == TicketState.OPEN,
     otherwise="Only an open one can wait for the customer.",
     label="Wait for the customer",
+    sentence="Let {rows} wait for the customer",
     icon="clock",
     order=11,
 )
@@ -155,7 +179,7 @@ def wait(ticket: Ticket, ctx: Context) -> None:
 @operation(
     Ticket,
     when=Ticket.state == TicketState.OPEN,
-    otherwise="Only an open one can be resolved. Open it first.",
+    otherwise="Only an open one can be resolved. Start work on it first.",
     icon="check",
     order=12,
 )

@@ -28,6 +28,7 @@ UNBILLED = (UsageState.NEW, UsageState.RATED, UsageState.ERROR)
     when=UsageRecord.state.in_(UNBILLED),
     otherwise="It is billed or excluded.",
     confirm="Price {rows} again, by the rates that are there now?",
+    sentence="Rate {rows} again",
     icon="calculator",
     order=10,
 )
@@ -125,6 +126,7 @@ def cancel(file: UsageFile, ctx: Context) -> None:
     when=UsageFile.state.in_((UsageFileState.CANCELLED, UsageFileState.REFUSED)) & (UsageFile.stored != ""),
     otherwise="Only what was stopped can be read on.",
     confirm="Read on in {rows}, from where reading stopped?",
+    sentence="Read on in {rows}",
     icon="player-play",
     order=20,
 )

@@ -75,6 +75,7 @@ def write_to(
     guarded=False,
     label="Write to who is here",
     permission="customer.write_to",
+    sentence="Write to who is at {rows}",
     icon="send",
     order=40,
     confirm="Write to the customers at {rows}?",
@@ -100,6 +101,7 @@ def write_to_here(
     otherwise="There is no phone number, or the customer is closed.",
     guarded=False,
     label="Send SMS",
+    sentence="Send an SMS to {rows}",
     icon="device-mobile-message",
     order=41,
 )

@@ -70,9 +70,9 @@ def test_ticked_rows_are_flagged_and_it_is_taken_back(page_of, desk, session):
     expect(bar(page)).to_be_hidden()
     assert flagged(session, Flag.RED) == 4
     page.locator(".toast-i").get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Undo: Flag customers")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Undo: Flag 4 customers")
     page.get_by_role("button", name="Change 4 records").click()
-    told(page, "Undone: flag, 4 customers.")
+    told(page, "Undone: Flag 4 customers.")
     assert flagged(session, Flag.RED) == 0
 
 
@@ -254,9 +254,9 @@ def test_one_record_is_taken_back_from_its_own_history(page_of, desk, session):
     open_tab(page, "Metrics")
     page.get_by_role("link", name="Field changes", exact=True).click()
     page.locator(".tl > li").first.get_by_role("button", name="Undo for this record").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Undo: Flag customers")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Undo: Flag 3 customers")
     page.get_by_role("button", name="Change 1 record").click()
-    told(page, "Undone: flag, “")
+    told(page, "Undone: Flag “")
     entry = page.locator(".tl > li").nth(1)
     expect(entry).to_contain_text("is undoing this, or has done so")
     expect(entry.get_by_role("button", name="Undo for this record")).to_be_disabled()

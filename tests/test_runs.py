@@ -226,7 +226,7 @@ def test_a_run_is_taken_back_with_a_preview_and_later_edits_stay(signed_in, sess
     assert flags(session, three) == [Flag.RED, Flag.BLUE, Flag.RED]
     finished = agent.submit(answer.location, "/confirm/")
     assert flags(session, three) == [None, Flag.BLUE, None]
-    assert "Undone: flag, 2 customers. 1 not changed." in flashes(agent.get(finished.location))
+    assert "Undone: Flag 2 customers. 1 not changed." in flashes(agent.get(finished.location))
     first, second = words(agent.get(f"/admin/run/{run_id}/")), words(agent.get(answer.location))
     assert "Taken back by run" in first and "Undo 3 changes" not in first
     assert f"Takes back run {run_id}" in second and "Undo 2 changes" in second

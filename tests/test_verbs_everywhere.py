@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from models.base import Record
+from admin_views.verbs import past
+from models.base import Record, records
 from models.customer import (
     Address,
     AddressRole,
@@ -17,15 +18,16 @@ from models.customer import (
     PriceLevel,
     Reseller,
 )
+from models.support import Ticket
 from models.work import RowState
 from operations.errors import Invalid
 from operations.everywhere import EMPTY, Said
-from operations.operation import operation_named
+from operations.operation import operation_named, operations_of
 from operations.running import Selection, confirm, plan, preview
 from queries.viewer import SYSTEM, Viewer
 from seed.factory import make
 
-from .reading import words
+from .reading import flashes, words
 from .stored import row_of, stored
 from .verbs import Case, customer, lines, planned, run_verb, taken_back
 
@@ -186,10 +188,43 @@ def test_what_cannot_be_deleted_says_so_where_one_would_press(signed_in, session
     assert 'aria-disabled="true"' in page.text and "btn-solid-danger" not in page.text
 
 
-def test_a_run_says_what_is_done_to_what(session):
-    said = {name: operation_named(Customer, name).of(Customer) for name in ("flag", "write_to", "set_field")}
-    assert said == {
-        "flag": "Flag customers",
-        "write_to": "Write to customers",
-        "set_field": "Set fields: customers",
-    }
+def every_verb():
+    return [(model, verb) for model in records() for verb in operations_of(model)]
+
+
+@pytest.mark.parametrize(("model", "verb"), every_verb(), ids=lambda one: getattr(one, "name", one.__name__))
+def test_what_is_done_to_what_is_a_sentence(model, verb):
+    """A label of several words does not end where its object would stand, unless with a particle."""
+    said = verb.of("3 things")
+    assert said.count("3 things") == 1 and said[0].isupper() and ":" not in said
+    if said == f"{verb.title} 3 things":
+        first, _, last = verb.title.rpartition(" ")
+        assert not first or last in ("to", "off"), (
+            f"{verb.name} wants a sentence, such as “Set fields of {{rows}}”"
+        )
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Flag 3", "Flagged 3"),
+        ("Write to 3", "Wrote to 3"),
+        ("Submit 3", "Submitted 3"),
+        ("Let 3 go", "Let 3 go"),
+    ],
+)
+def test_what_was_done_is_told_in_the_past(said, told):
+    assert past(said) == told
+
+
+def test_a_run_is_called_what_is_done_to_how_many(signed_in, session):
+    tickets = [make(session, Ticket).id for _ in range(3)]
+    session.commit()
+    agent = signed_in("agent")
+    path = f"/admin/ticket/operate/prioritize/?ids={','.join(map(str, tickets))}"
+    assert "<h1>Set the priority of 3 tickets</h1>" in agent.get(path).text
+    preview = agent.submit(path, "/prioritize/", priority="high")
+    assert "<h1>Set the priority of 3 tickets</h1>" in agent.get(preview.location).text
+    assert "Set the priority of 3 tickets" in words(agent.get("/admin/run/"))
+    done = agent.submit(preview.location, "/confirm/")
+    assert "Set the priority of 3 tickets." in flashes(agent.get(done.location))

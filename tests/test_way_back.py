@@ -212,7 +212,7 @@ def test_history_takes_one_record_back_with_a_preview(session, signed_in, three)
     done = agent.submit(answer.location, "/confirm/")
     assert done.location == here
     after = agent.get(here)
-    assert "Undone: flag, “Row B”." in flashes(after)
+    assert "Undone: Flag “Row B”." in flashes(after)
     assert flags(session, three) == [Flag.RED, None, Flag.RED]
     session.rollback()
     # The entry says that it is done; the one above it takes the undo back.

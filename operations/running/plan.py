@@ -13,7 +13,7 @@ from models.act import act_of
 from models.base import Record, now, table_named
 from models.pack import pack, unpack
 from models.parse import Place
-from models.screen import lowered, plural_of, title_of
+from models.screen import counted, lowered, plural_of, title_of
 from models.text import clean
 from models.work import Path, RowState, Run, RunKind
 from queries.listing import Asked, conditions
@@ -55,7 +55,7 @@ def plan(
     if known := known_by(session, key, viewer):
         return known
     if not operation.allowed(viewer, model):
-        raise Refused(f"You may not {lowered(operation.title)} {lowered(plural_of(model))}.")
+        raise Refused(f"You may not do this: {lowered(operation.of(plural_of(model)))}.")
     if operation.reason and not clean(reason):
         raise Invalid("Say why; it goes into the history.", "reason")
     questions = operation.questions_on(model, viewer)
@@ -73,13 +73,14 @@ def plan(
         kind=RunKind.OPERATION,
         table_name=model.__tablename__,
         operation=operation.name,
-        title=operation.of(model)[:200],
+        title=operation.title,
         selection=selection.words,
     )
     if (known := only_one(session, run)) is not run:
         return known
     run.answers = given
     _freeze(session, operation, run, model, viewer, selection)
+    run.title = operation.of(counted(model, run.matched))[:200]
     run.path = _path(session, operation, run, model, viewer, once)
     session.flush()
     return run
@@ -173,9 +174,10 @@ def _freeze(
         run.matched = _freeze_ids(session, operation, run, model, viewer, selection.ids)
     if not run.matched:
         raise Refused("No row is meant. Select some first.")
-    name = lowered(title_of(model) if run.matched == 1 else plural_of(model))
     if run.matched < operation.least or (operation.most and run.matched > operation.most):
-        raise Refused(f"{operation.title} takes {_bounds(operation)}; these are {run.matched:,} {name}.")
+        raise Refused(
+            f"{operation.title} takes {_bounds(operation)}; these are {counted(model, run.matched)}."
+        )
 
 
 def _freeze_ids(

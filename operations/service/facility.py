@@ -26,6 +26,7 @@ def plan(ctx: Context) -> Assign:
     when=Facility.state != FacilityState.IN_SERVICE,
     otherwise="It is in service already.",
     assigns=True,
+    sentence="Put {rows} in service",
     icon="plug-connected",
     order=12,
 )

@@ -111,6 +111,7 @@ def _schedule(
         ),
     ),
     permission="package_change.create",
+    sentence="Change the package of {rows}",
     icon="arrows-exchange",
     order=30,
 )
@@ -136,6 +137,7 @@ def change_package(
         ),
     ),
     permission="package_change.create",
+    sentence="Change the package of {rows}",
     icon="arrows-exchange",
     order=30,
 )

@@ -17,6 +17,7 @@ from .data_account import ONE
     when=Subscription.secrets.is_not(None),
     otherwise="It has no secret details.",
     confirm="Show the secret details of {rows}? The access trail of the customer will say that you saw them.",
+    sentence="Reveal the details of {rows}",
     icon="eye",
     order=61,
     final=True,

@@ -14,6 +14,7 @@ from models.base import now
 from models.customer import Customer, CustomerState
 from models.message import Message, MessageState
 from models.support import Rating, RatingTrigger
+from queries.rating import named
 from queries.settings import setting
 
 from . import sessions
@@ -56,7 +57,7 @@ def ask(
         secrets={"rating_link": address_of(token)},
         unique_key=_key(made),
         related=made,
-        about=_about(ticket, order),
+        about=named(ticket, order),
         days=days,
     )
     return made
@@ -79,12 +80,6 @@ def _taken_back(session: Session, rating: Rating) -> bool:
 
 def _key(rating: Rating) -> str:
     return f"rating:{rating.id}"
-
-
-def _about(ticket: Any, order: Any) -> str:
-    if ticket is not None:
-        return f"{ticket.number}, {ticket.subject}"
-    return f"order {order.number}" if order is not None else ""
 
 
 def address_of(token: str) -> str:

@@ -11,6 +11,7 @@ from models.support import Rating
 from models.text import clean
 from operations import rating
 from operations.errors import Refused
+from queries.rating import asked_about
 
 from .gate import everybody, guests
 
@@ -26,9 +27,11 @@ SCORES = (
 @everybody
 def rate(token: str) -> ResponseReturnValue:
     """The page behind a link, for whoever has it."""
-    if rating.asked_with(db.session(), token, now()) is None:
+    asked = rating.asked_with(db.session(), token, now())
+    if asked is None:
         abort(410, rating.SPENT)
-    shown = {"frame": "portal/frame.html"}
+    about, ended = asked_about(db.session(), asked)
+    shown = {"frame": "portal/frame.html", "asked": True, "about": about, "ended": ended}
     if request.method == "POST":
         return _sent(lambda score, remark: rating.answer(db.session(), token, score, remark, now()), shown)
     # Not even our own pages learn the address. "no-referrer" would hide the origin of the form too.

@@ -1,5 +1,6 @@
-"""How satisfied a customer is: on the whole, and quarter by quarter."""
+"""How satisfied a customer is, on the whole and quarter by quarter, and what they are asked about."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -7,13 +8,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.customer import Customer
-from models.support import Rating
+from models.sales import SalesOrder
+from models.support import Rating, Ticket
 
 from .declare import Measure, Series, Sheet, tab, widget
 
 QUARTERS = 4  # that are told apart, the latest first
 ANSWERS = sa.func.count(Rating.score)
 Fact = tuple[str, str]
+
+
+def named(ticket: Ticket | None, order: SalesOrder | None) -> str:
+    """What an answer is about, within a sentence; "" for nothing in particular."""
+    if ticket is not None:
+        return f"{ticket.number}, {ticket.subject}"
+    return f"order {order.number}" if order is not None else ""
+
+
+def asked_about(session: Session, rating: Rating) -> tuple[str, dt.datetime | None]:
+    """The name of it, and when it was done, if it still is."""
+    ticket = session.get(Ticket, rating.ticket_id) if rating.ticket_id else None
+    order = session.get(SalesOrder, rating.sales_order_id) if rating.sales_order_id else None
+    done = ticket.closed_at if ticket is not None else order and order.completed_at
+    return named(ticket, order), done
 
 
 @tab(Customer, "Tickets/Satisfaction", order=58, permission="rating.read")

@@ -48,11 +48,11 @@ def requests(session):
     return found
 
 
-def link(session, customer, monkeypatch, trigger=RatingTrigger.PROFILE):
+def link(session, customer, monkeypatch, trigger=RatingTrigger.PROFILE, **about):
     """A request whose token the test knows."""
     token = "t" * 43
     monkeypatch.setattr(rating.sessions, "fresh_token", lambda: token)
-    rating.ask(session, customer, trigger)
+    rating.ask(session, customer, trigger, **about)
     session.commit()
     return f"/portal/rate/{token}"
 
@@ -166,6 +166,29 @@ def test_a_link_works_once_and_only_for_a_while(client, session, ann, monkeypatc
     assert client.post(at, data={"csrf_token": token, "score": "1"}).status_code == 410
     assert session.scalars(sa.select(Rating.score)).all() == [3]
     assert client.get(f"/portal/rate/{'x' * 43}").status_code == 410
+
+
+def test_the_page_of_a_link_says_what_it_is_about_and_who_asks(client, session, ann, monkeypatch):
+    closed = dt.datetime(2026, 11, 3, 12, tzinfo=dt.UTC)
+    said = {
+        "state": TicketState.CLOSED,
+        "resolved_at": closed,
+        "closed_at": closed,
+        "subject": "No <dial> tone",
+    }
+    ticket = make(session, Ticket, customer=ann, **said)
+    at = link(session, ann, monkeypatch, RatingTrigger.TICKET, ticket=ticket)
+    about = f"Asked by Recordroom, about {ticket.number}, No <dial> tone, done on 3 Nov 2026."
+    assert about in words(client.get(at))
+    assert about in words(client.submit(at, score="9"))
+
+
+def test_the_page_of_a_link_about_an_order_names_it(client, session, monkeypatch):
+    order = sales.ordered(session, "in_progress")
+    customer = session.get_one(Customer, order.customer_id)
+    customer.email = "kim@lee.example"
+    at = link(session, customer, monkeypatch, RatingTrigger.ORDER, order=order)
+    assert f"about order {order.number}." in words(client.get(at))
 
 
 @pytest.mark.parametrize("score", ["", "0", "6", "-1", "4.5", "five", "٣", "4; DROP"])

@@ -80,6 +80,11 @@ class Column:
     direction: str = ""  # "ascending" or "descending" when the list is sorted by it
     icon: str = ""  # shown in place of the label
 
+    @property
+    def says(self) -> str:
+        """What a card puts before the value: a figure, a day or a Yes tells nothing by itself."""
+        return self.label if {"r", "bare"} & set(self.css.split()) else ""
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -3,10 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
+from models.catalog import BundleItem, ProductLine
 from models.customer import Customer
 from models.sales import OrderKind, OrderLine, OrderState, SalesOrder
-from models.service import Subscription
+from models.service import Subscription, SubscriptionState
 from operations.attributes import opened
+from operations.records import Draft, create
+from queries.viewer import SYSTEM
 from seed.factory import make
 
 from .reading import words
@@ -109,3 +112,73 @@ def test_a_line_offers_the_subscriptions_of_the_customer_alone(session, signed_i
     assert [one["value"] for one in found.json] == [hers.id]
     wrong = sales.submit(f"{LINE}{row.id}/edit/", "/edit/", subscription_id=str(his.id))
     assert wrong.status_code == 422 and "is of another customer" in words(wrong)
+
+
+@pytest.fixture
+def package(session):
+    """A bundle of a line and a router, each of which asks for something."""
+    made = product(session, name="Home package", line=ProductLine.INTEGRATED)
+    parts = (
+        product(session, name="Line", attribute_schema=ASKED),
+        product(
+            session, name="Router", attribute_schema={"serial": {"label": "Serial number", "required": True}}
+        ),
+    )
+    for part in parts:
+        make(session, BundleItem, bundle_id=made.id, product_id=part.id)
+    session.flush()
+    return made, *parts
+
+
+def parts_of(session, bundle):
+    return {
+        row.product_id: row for row in stored(session, sa.select(Subscription)) if row.parent_id == bundle
+    }
+
+
+def test_an_order_of_a_bundle_asks_what_its_parts_ask_for(session, signed_in, package):
+    bundle, connection, router = package
+    made = order(session, make(session, Customer))
+    row = line(session, made, bundle)
+    in_state(session, made, OrderState.IN_PROGRESS)
+    session.commit()
+    tech = signed_in("tech")
+    told = tech.get(complete(tech, made.id).location, follow_redirects=True).text
+    assert "“Home package” still needs Line: VLAN, Line: PIN, Router: Serial number." in told
+    form = tech.get(f"{LINE}{row.id}/edit/")
+    assert "Router: Serial number" in words(form)
+    said = {"vlan": "812", "pin": "90817263"}
+    sent = {f"attributes.{connection.id}.{name}": text for name, text in said.items()}
+    sent[f"attributes.{router.id}.serial"] = "R-77"
+    assert tech.submit(f"{LINE}{row.id}/edit/", "/edit/", **sent).status_code == 302
+    assert "R-77" in words(tech.get(f"{LINE}{row.id}/"))
+    kept = row_of(session, OrderLine, row.id)
+    assert "90817263" not in str((kept.attributes, kept.secrets))
+    complete(tech, made.id)
+    whole = row_of(session, OrderLine, row.id).subscription_id
+    assert row_of(session, Subscription, whole).attributes == {}
+    parts = parts_of(session, whole)
+    assert parts[connection.id].attributes["vlan"] == 812
+    assert opened(parts[connection.id].secrets) == {"pin": "90817263"}
+    assert parts[router.id].attributes == {"serial": "R-77"}
+
+
+def test_a_change_of_bundle_keeps_what_the_same_parts_had(session, package):
+    bundle, connection, router = package
+    customer = make(session, Customer)
+    held = has(session, customer, bundle)
+    said = {connection: {"vlan": 7, "pin": "1234567"}, router: {"serial": "R-1"}}
+    for part, attributes in said.items():
+        values = {"customer_id": customer.id, "product_id": part.id, "parent_id": held.id, "quantity": 1}
+        values |= {"state": held.state, "start_date": held.start_date, "attributes": attributes}
+        create(session, Subscription, Draft(values), SYSTEM)
+    larger = product(session, name="Large package", line=ProductLine.INTEGRATED)
+    make(session, BundleItem, bundle_id=larger.id, product_id=connection.id)
+    made = order(session, customer, kind=OrderKind.CHANGE)
+    answers = {f"{connection.id}.vlan": 8}
+    line(session, made, larger, subscription_id=held.id, attributes=answers)
+    run = do(session, "complete", in_state(session, made, OrderState.IN_PROGRESS))
+    assert run.changed == 1
+    (now,) = (row for row in parts_of(session, held.id).values() if row.state is SubscriptionState.ACTIVE)
+    assert now.product_id == connection.id and now.attributes["vlan"] == 8
+    assert opened(now.secrets) == {"pin": "1234567"}

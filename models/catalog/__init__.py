@@ -1,7 +1,7 @@
 """What can be sold, and at what price."""
 
 from .price import Price, TaxRate
-from .product import BundleItem, Charge, Family, Product, ProductLine
+from .product import BundleItem, Charge, Family, Product, ProductLine, part_answer
 from .rating import Rate, RatePlan, RateUnit
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "RatePlan",
     "RateUnit",
     "TaxRate",
+    "part_answer",
 ]

@@ -1,8 +1,11 @@
 """What can be sold: products in two lines and thirteen families, and bundles of them."""
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..attributes import attributes_of
 from ..base import Record, check, parent
 from ..choice import Choice
 from ..fields import Code, Name, Number, Schema, YesNo
@@ -67,6 +70,10 @@ class Product(Record):
     )
     is_active: Mapped[YesNo] = mapped_column(default=True, comment="Off: no longer sold; those sold stay.")
 
+    parts: Mapped[list["BundleItem"]] = relationship(
+        viewonly=True, primaryjoin="BundleItem.bundle_id == Product.id", order_by="BundleItem.id"
+    )
+
     screen = Screen(
         menu="Products",
         group="Catalog",
@@ -100,6 +107,21 @@ class Product(Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def asked_with_parts(self) -> dict[str, Any]:
+        """What is asked of who orders it: of a bundle also what its parts ask for."""
+        asked = dict(self.attribute_schema)
+        for item in self.parts if self.line is ProductLine.INTEGRATED else ():
+            for found in attributes_of(item.product.attribute_schema):
+                named = f"{item.product}: {found.label}"
+                asked[part_answer(item.product_id, found.name)] = found.said | {"label": named}
+        return asked
+
+
+def part_answer(product_id: int, name: str) -> str:
+    """The name of what is answered for a part; what a product itself asks has no dot in its name."""
+    return f"{product_id}.{name}"
+
 
 class BundleItem(Record):
     """A part of a bundle: which product, and how many of it."""
@@ -113,6 +135,10 @@ class BundleItem(Record):
     bundle_id: Mapped[int] = parent("product", "CASCADE")
     product_id: Mapped[int] = parent("product", "RESTRICT")
     quantity: Mapped[Number] = mapped_column(default=1)
+
+    product: Mapped[Product] = relationship(
+        viewonly=True, primaryjoin="BundleItem.product_id == Product.id", lazy="joined"
+    )
 
     screen = Screen(
         list=("product_id", "quantity"),

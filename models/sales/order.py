@@ -95,7 +95,7 @@ class OrderLine(Sold, Record):
         default=dict,
         server_default="{}",
         comment="What the product asks for; the subscription gets it when the order is completed.",
-        info={"schema": ("product_id", "attribute_schema"), "secrets": "secrets", "later": True},
+        info={"schema": ("product_id", "asked_with_parts"), "secrets": "secrets", "later": True},
     )
     secrets: Mapped[Secret | None] = mapped_column(
         sa.Text, comment="Details that are secret, such as a PIN, encrypted."

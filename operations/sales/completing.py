@@ -7,7 +7,7 @@ from typing import Annotated
 import sqlalchemy as sa
 
 from models.attributes import attributes_of
-from models.catalog import Product
+from models.catalog import Product, part_answer
 from models.customer import Customer
 from models.fields import Day
 from models.sales import OrderKind, OrderLine, OrderState, SalesOrder
@@ -22,7 +22,7 @@ from ..operation import Ask, Context, operation
 from ..records import Draft, create, update
 from ..refusals import flush
 from .lines import FREE, lines_of
-from .orders import subscription_of
+from .orders import of_who_may_order, subscription_of
 
 Carry = Callable[[SalesOrder, OrderLine, dt.date, Context], None]
 
@@ -31,6 +31,7 @@ Carry = Callable[[SalesOrder, OrderLine, dt.date, Context], None]
     SalesOrder,
     when=SalesOrder.state == OrderState.IN_PROGRESS,
     otherwise="Only orders in progress can be completed.",
+    conditions=(of_who_may_order,),
     confirm="Complete {rows}? Subscriptions begin, change, move or end with it.",
     icon="checks",
     order=13,
@@ -60,7 +61,7 @@ def have_what_is_asked(order: SalesOrder, line: OrderLine, ctx: Context) -> None
     if order.kind in FREE:
         return
     product, given = ctx.session.get_one(Product, line.product_id), details(order, line, ctx)
-    asked = attributes_of(product.attribute_schema)
+    asked = attributes_of(product.asked_with_parts)
     missing = [a.label for a in asked if a.required and given.get(a.name) in (None, "")]
     if missing:
         words = f"“{line}” still needs {', '.join(missing)}. Open this line and fill in its details."
@@ -72,11 +73,30 @@ def details(order: SalesOrder, line: OrderLine, ctx: Context) -> dict[str, objec
     product = ctx.session.get_one(Product, line.product_id)
     said = line.attributes | opened(line.secrets)
     if order.kind is OrderKind.CHANGE:
-        said = subscription_of(ctx.session, order, line).attributes | said
-    return {a.name: said[a.name] for a in attributes_of(product.attribute_schema) if a.name in said}
+        said = before(subscription_of(ctx.session, order, line), ctx) | said
+    return {a.name: said[a.name] for a in attributes_of(product.asked_with_parts) if a.name in said}
+
+
+def before(subscription: Subscription, ctx: Context) -> dict[str, object]:
+    """What a subscription and its parts have. Secrets of parts are opened: another bundle has new parts."""
+    found = dict(subscription.attributes)
+    for part in subscriptions.parts_of(ctx.session, subscription):
+        own = part.attributes | opened(part.secrets)
+        found |= {part_answer(part.product_id, name): answer for name, answer in own.items()}
+    return found
+
+
+def hand_to_parts(subscription: Subscription, given: Mapping[str, object], ctx: Context) -> None:
+    for part in subscriptions.parts_of(ctx.session, subscription):
+        product = ctx.session.get_one(Product, part.product_id)
+        names = {a.name: part_answer(product.id, a.name) for a in attributes_of(product.attribute_schema)}
+        own = {name: given[answer] for name, answer in names.items() if answer in given}
+        if own:
+            update(ctx.session, part, Draft({"attributes": part.attributes | own}), ctx.viewer)
 
 
 def begin(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:
+    given = details(order, line, ctx)
     made = create(
         ctx.session,
         Subscription,
@@ -88,19 +108,22 @@ def begin(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> Non
                 "label": label_of(line, ctx),
                 "state": SubscriptionState.ACTIVE,
                 "start_date": day,
-                **terms(order, line, day, ctx),
+                **terms(order, line, day, given, ctx),
             }
         ),
         ctx.viewer,
     )
+    hand_to_parts(made, given, ctx)
     line.subscription_id = made.id
     flush(ctx.session, OrderLine)
 
 
 def change(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:
     subscription = subscription_of(ctx.session, order, line)
-    values = {"product_id": line.product_id, **terms(order, line, day, ctx)}
+    given = details(order, line, ctx)
+    values = {"product_id": line.product_id, **terms(order, line, day, given, ctx)}
     update(ctx.session, subscription, Draft(values), ctx.viewer)
+    hand_to_parts(subscription, given, ctx)
 
 
 def move(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> None:
@@ -130,13 +153,16 @@ CARRIED: Mapping[OrderKind, Carry] = {
 }
 
 
-def terms(order: SalesOrder, line: OrderLine, day: dt.date, ctx: Context) -> dict[str, object]:
+def terms(
+    order: SalesOrder, line: OrderLine, day: dt.date, given: Mapping[str, object], ctx: Context
+) -> dict[str, object]:
     """What they are of, how many, and at which price: that of their level unless another was agreed."""
     customer = ctx.session.get_one(Customer, order.customer_id)
-    usual = price_of(ctx.session, ctx.session.get_one(Product, line.product_id), customer, day)
+    product = ctx.session.get_one(Product, line.product_id)
+    usual = price_of(ctx.session, product, customer, day)
     agreed = None if usual and usual.amount == line.unit_price else line.unit_price
     return {
-        "attributes": details(order, line, ctx),
+        "attributes": {name: given[name] for name in product.attribute_schema if name in given},
         "quantity": line.quantity,
         "discount_percent": line.discount_percent,
         "price_override": agreed,

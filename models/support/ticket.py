@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..base import Entry, Record, check, now, numbered, parent, stamped
+from ..base import Entry, Record, check, now, numbered, only_one, parent, stamped
 from ..choice import Choice, StateChoice
 from ..fields import Code, Email, Line, Moment, Name, Text, YesNo
 from ..screen import Screen
@@ -160,7 +160,10 @@ class EventKind(Choice):
 class TicketEvent(Entry):
     """What was said or done on a ticket, and whether the customer sees it."""
 
-    __table_args__ = (sa.Index(None, "ticket_id", "at"),)
+    __table_args__ = (
+        sa.Index(None, "ticket_id", "at"),
+        only_one("uq_ticket_event_mail", "mail_id", where="mail_id IS NOT NULL", says="It is here already."),
+    )
 
     ticket_id: Mapped[int] = parent("ticket", "CASCADE", index=False)
     kind: Mapped[EventKind]
@@ -172,6 +175,9 @@ class TicketEvent(Entry):
     portal_user_id: Mapped[int | None] = parent("portal_user", "SET NULL")
     author_name: Mapped[Name] = mapped_column(default="")
     message_id: Mapped[int | None] = parent("message", "SET NULL")
+    mail_id: Mapped[Line | None] = mapped_column(
+        comment="Message-ID of the customer's mail that says it; empty: it did not come by mail."
+    )
     at: Mapped[Moment] = mapped_column(default=now)
 
     screen = Screen(
@@ -187,3 +193,8 @@ class TicketEvent(Entry):
 
     def __str__(self) -> str:
         return self.kind.label
+
+    @property
+    def is_theirs(self) -> bool:
+        """The customer said it, in the portal or by mail."""
+        return self.portal_user_id is not None or self.mail_id is not None

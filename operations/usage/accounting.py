@@ -5,7 +5,7 @@ at the same time waits for the other, so what was known before is known for cert
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -74,14 +74,16 @@ def account(
     fresh = _fresh(session, used, source)
     result.repeated = len(used) - len(fresh)
     owners = Owners(session, fresh, ground.notation)
-    made = []
+    taken = []
     for one, owner in zip(fresh, owners.each, strict=True):
         if by_itself and owner is not None and owner.by_hand:
             result.refused.append((one, "the calls of this line come in by hand"))
             continue
-        made.append(_row(one, owner, ground))
+        taken.append((one, owner))
+    ground.tariffs.read({owner.plan_id for _, owner in taken if owner and owner.plan_id})
+    made: list[dict] = []
     common = {"source": source, "usage_file_id": file_id, "imported_at": now()}
-    load(session, made, common)
+    load(session, _rows(taken, ground, made), common)
     _sum_up(session, made)
     result.added = len(made)
     result.unrated = sum(row["state"] is UsageState.ERROR for row in made)
@@ -96,6 +98,14 @@ def _fresh(session: Session, used: Sequence[Used], source: str) -> list[Used]:
     for key in known(session, source, list(by_key)):
         del by_key[key]
     return list(by_key.values())
+
+
+def _rows(taken: Iterable[tuple[Used, Owner | None]], ground: Ground, made: list[dict]) -> Iterator[dict]:
+    """One after the other, and kept in `made`."""
+    for used, owner in taken:
+        row = _row(used, owner, ground)
+        made.append(row)
+        yield row
 
 
 def _row(used: Used, owner: Owner | None, ground: Ground) -> dict:
@@ -151,9 +161,6 @@ def _rated(billed: int, amount: Decimal, rate_id: int | None) -> dict:
         "rated_amount": amount,
         "rate_id": rate_id,
     }
-
-
-# --- sums --------------------------------------------------------------------------------------
 
 
 def _sum_up(session: Session, made: Iterable[dict]) -> None:

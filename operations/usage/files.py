@@ -7,7 +7,6 @@ file that says where to go on.
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,9 +22,10 @@ from ..installation import installation
 from ..queue import enqueue
 from .accounting import Added, Ground, account
 from .connections import connect
-from .formats import FORMATS, Format, WrongFile
-from .line import LARGEST, Broken, Used
-from .text import TextLine, fields, keep, lines, separator
+from .formats import FORMATS, WrongFile
+from .line import Broken, Used
+from .pieces import Opened, Piece, Place
+from .text import fields, keep, lines, separator
 
 # Lines that are read in one transaction. On SQLite nobody else writes meanwhile.
 PIECE = {"postgresql": 10_000, "sqlite": 2_000}
@@ -92,20 +92,6 @@ def refused(session: Session, name: str, format_: UsageFormat, why: str) -> Usag
     return row
 
 
-# --- reading -----------------------------------------------------------------------------------
-
-
-@dataclass
-class Opened:
-    """A file with what its first line says about the others."""
-
-    path: Path
-    between: str
-    format: Format
-    begins: int  # where its first record is
-    ground: Ground
-
-
 def opened(session: Session, row: UsageFile) -> Opened:
     path, ground = store() / row.stored, Ground.of(session)
     first = next(iter(lines(path, 0, 1)), None)
@@ -133,11 +119,9 @@ def read_on(session: Session, file_id: int, source: Opened, most: int = 0) -> bo
     if row.offset == 0 and source.begins:
         row.offset, row.line = source.begins, 1
     with _undisturbed():
-        used, broken = [], []
-        for line in lines(source.path, row.offset, most):
-            row.line, row.offset = row.line + 1, line.end
-            _understand(line, row.line, source, used, broken)
-        _enter(session, row, used, broken, source.ground)
+        piece = source.piece(Place(row.offset, row.line), most)
+        row.offset, row.line = piece.ends
+        _enter(session, row, piece, source.ground)
     if row.offset >= row.size:
         row.state, row.finished_at = UsageFileState.DONE, now()
     return row.state is UsageFileState.READING
@@ -155,36 +139,13 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _understand(
-    line: TextLine, number: int, source: Opened, used: list[Used], broken: list[tuple[int, str, str]]
-) -> None:
-    if not line.text.strip():
-        return
-    try:
-        if not line.whole:
-            raise Broken("the line is too long")
-        columns = fields(line.text, source.between)
-        if len(columns) != source.format.columns:
-            raise Broken(f"it has {len(columns)} columns, the first line {source.format.columns}")
-        found = source.format.read(columns)
-        if found.quantity > LARGEST[found.kind]:
-            raise Broken(f"quantity is too large: {found.quantity}")
-    except Broken as problem:
-        broken.append((number, str(problem), line.text))
-        return
-    found.line = number
-    used.append(found)
-
-
-def _enter(
-    session: Session, row: UsageFile, used: list[Used], broken: list[tuple[int, str, str]], ground: Ground
-) -> None:
+def _enter(session: Session, row: UsageFile, piece: Piece, ground: Ground) -> None:
     if row.format is UsageFormat.RADIUS:
-        result = connect(session, used, ground, row.id)
+        result = connect(session, piece.used, ground, row.id)
     else:
         by_itself = row.way is FileWay.FOLDER
-        result = account(session, used, row.source, ground, row.id, by_itself)
-    refusals = [*broken, *((u.line, why, _told(u)) for u, why in result.refused)]
+        result = account(session, piece.used, row.source, ground, row.id, by_itself)
+    refusals = [*piece.broken, *((u.line, why, _told(u)) for u, why in result.refused)]
     _refuse(session, row, refusals)
     _count(row, result, len(refusals))
 

@@ -1,6 +1,7 @@
 """Many rows into the tables of usage with few statements. They are no records: they have no history."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from zlib import crc32
 
@@ -13,6 +14,7 @@ from models.usage import UsageDay, UsageRecord
 
 INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 AT_ONCE = 1000  # keys of one statement
+SENT = 200  # rows that go to the server together
 PER_ROW = (
     "source_key",
     "kind",
@@ -51,28 +53,30 @@ def take_turns(session: Session, source: str) -> None:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(0x75736167, crc32(source.encode()) >> 1)))
 
 
-def load(session: Session, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]) -> None:
-    if not rows:
-        return
+def load(session: Session, rows: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> None:
+    """Rows may be made while they are sent, by whoever asks nothing of the database meanwhile."""
     if is_postgresql(session):
         _copy(session, rows, common)
         return
-    session.execute(sa.insert(UsageRecord), [{n: row.get(n) for n in PER_ROW} | dict(common) for row in rows])
+    values = [{n: row.get(n) for n in PER_ROW} | dict(common) for row in rows]
+    if values:
+        session.execute(sa.insert(UsageRecord), values)
 
 
-def _copy(session: Session, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]) -> None:
-    """As text, the quickest way in."""
+def _copy(session: Session, rows: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> None:
+    """As text, the quickest way in; a few at a time, so that the server writes while we make the next."""
     tail = "\t".join(_text(common[name]) for name in COMMON)
-    lines = [
-        "\t".join(
-            [NULL if v is None else v if v.__class__ is str else _text(v) for v in map(row.get, PER_ROW)]
-        )
-        for row in map(_escaped, rows)
-    ]
     names = ", ".join((*PER_ROW, *COMMON))
     cursor = session.connection().connection.cursor()
+    left = iter(rows)
     with cursor.copy(f"COPY {UsageRecord.__tablename__} ({names}) FROM STDIN") as copy:
-        copy.write(f"\t{tail}\n".join([*lines, ""]))
+        while lines := [_line(row) for row in islice(left, SENT)]:
+            copy.write(f"\t{tail}\n".join([*lines, ""]))
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    values = map(_escaped(row).get, PER_ROW)
+    return "\t".join([NULL if v is None else v if v.__class__ is str else _text(v) for v in values])
 
 
 def _text(value: Any) -> str:

@@ -4,7 +4,7 @@ Prices are reckoned in millionths of the currency, as whole numbers, so nothing 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.catalog import Rate, RatePlan, RateUnit
+from models.screen import lowered
 from models.usage import UsageKind
 
 MB = 1024 * 1024  # bytes
@@ -100,6 +101,11 @@ class Tariffs:
         self.session = session
         self.known: dict[int, Tariff] = {}
 
+    def read(self, plan_ids: Iterable[int]) -> None:
+        """Have these at hand, for who cannot ask the database later."""
+        for plan_id in plan_ids:
+            self.of(plan_id)
+
     def of(self, plan_id: int) -> Tariff:
         if plan_id not in self.known:
             rates = sa.select(
@@ -125,7 +131,7 @@ class Tariffs:
             return Priced(why=f"{NO_RATE}: the line has no rate plan")
         tariff = self.of(plan_id)
         if tariff.unit is not UNITS[kind]:
-            return Priced(why=f"{NO_RATE}: the rate plan is for {tariff.unit.label.lower()}")
+            return Priced(why=f"{NO_RATE}: the rate plan is for {lowered(tariff.unit.label)}")
         if tariff.currency != currency:
             return Priced(why=f"{NO_RATE}: the rate plan is in {tariff.currency}, the customer in {currency}")
         tier = tariff.tier(digits, on)

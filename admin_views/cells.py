@@ -91,6 +91,13 @@ def _priced(value: Decimal, currency: str) -> str:
     return f"{'-' if value < 0 else ''}{sign}{abs(value):,.{places}f}"
 
 
+def rate(value: Decimal, look: Look) -> Markup:
+    """Money to six places, and to no fewer than its currency has."""
+    sign, places = _sign(look.currency) if look.currency else ("", 2)
+    shown = format_decimal(abs(value), f"#,##0.{'0' * places}{'#' * (6 - places)}", locale="en")
+    return Markup('<bdi class="num">{}{}{}</bdi>').format("−" if value < 0 else "", sign, shown)
+
+
 def decimal(value: Decimal, look: Look) -> Markup:
     shown = format_decimal(value, "#,##0.######", locale="en")  # all places that a value can have
     return Markup('<bdi class="num">{}</bdi>').format(shown.replace("-", "−"))
@@ -118,6 +125,14 @@ def _sized(value: int) -> str:
             return f"{amount:,.0f} {unit}" if unit == "B" or abs(amount) >= 100 else f"{amount:,.1f} {unit}"
         amount /= 1024
     raise AssertionError("unreachable")
+
+
+def duration(value: int, look: Look) -> Markup:
+    """Seconds as a clock shows them, such as 1:05 or 2:03:20."""
+    minutes, seconds = divmod(value, 60)
+    hours, minutes = divmod(minutes, 60)
+    shown = f"{hours:,}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return Markup('<bdi class="num" title="{}">{}</bdi>').format(f"{value:,} seconds", shown)
 
 
 def yes_no(value: bool, look: Look) -> Markup:
@@ -255,6 +270,8 @@ KINDS: dict[str, Callable[[Any, Look], Markup]] = {
     "email": email,
     "phone": phone,
     "money": money,
+    "rate": rate,
+    "seconds": duration,
     "decimal": decimal,
     "percent": percent,
     "number": number,
@@ -287,7 +304,8 @@ def late(shown: Markup) -> Markup:
     return Markup('<span class="late">{}<span class="sr"> overdue</span></span>').format(shown)
 
 
-RIGHT = frozenset({"money", "decimal", "percent", "number", "bytes", "moment", "permissions"})
+PRICED = frozenset({"money", "rate"})  # kinds that are shown with a currency
+RIGHT = frozenset({"money", "rate", "decimal", "percent", "number", "bytes", "moment", "permissions"})
 
 
 def kind_of(column: sa.Column) -> str:
@@ -297,8 +315,14 @@ def kind_of(column: sa.Column) -> str:
     return field_of(column).kind
 
 
-def show(column: sa.Column, value: Any, look: Look) -> Markup:
+def kind_in(column: sa.Column, row: Any) -> str:
+    """The same of one row, where another column of it says what was measured."""
+    said, kinds = column.info.get("measured", ("", {}))
+    return kinds.get(getattr(row, said, None) if said else None) or kind_of(column)
+
+
+def show(column: sa.Column, value: Any, look: Look, row: Any = None) -> Markup:
     """Any value of a column, empty ones as a dash."""
     if value is None or value == "":
         return NOTHING
-    return KINDS.get(kind_of(column), text)(value, look)
+    return KINDS.get(kind_in(column, row), text)(value, look)

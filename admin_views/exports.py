@@ -16,11 +16,13 @@ from models.choice import Choice
 from models.database import writes
 from models.fields import field_of
 from models.parse import Place
-from models.reach import source
+from models.reach import payer_of, source
 from queries.links import links_of
 from queries.listing import CAP, Asked, conditions, may_show
 from queries.shown import Shown, values
 from queries.viewer import Viewer
+
+from .cells import PRICED
 
 BATCH = 1_000
 LIMIT = CAP  # rows that anyone with the right to export may take; above it takes export_all
@@ -34,8 +36,14 @@ def names_of(model: type[Table], viewer: Viewer) -> list[str]:
     own = [c.name for c in columns(model) if not field_of(c).secret and not c.info.keys() & {"system"}]
     kept = [n for n in own if not model.__table__.c[n].info.get("derived") or n in model.screen.list]
     ties = [n for n in links_of(model) if viewer.may_read(table_named(n))]
-    children = [n for n in model.screen.list if "." in n and may_show(model, n, viewer)]
-    return [*kept, *ties, *children]
+    far = [n for n in (*model.screen.list, *_currency(model)) if "." in n and may_show(model, n, viewer)]
+    return [*kept, *ties, *far]
+
+
+def _currency(model: type[Table]) -> list[str]:
+    """Of amounts whose rows do not say it themselves; pages show it with each."""
+    priced = any(field_of(column).kind in PRICED for column in columns(model))
+    return [f"{payer_of(model)}.currency"] if priced and payer_of(model) else []
 
 
 def records(engine: sa.Engine, ask: Asked, viewer: Viewer, place: Place) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from models.attributes import pairs
 from models.base import Record, Table, table_named
 from models.choice import Choice
 from models.fields import field_of
-from models.reach import source
+from models.reach import payer_of, source
 from models.screen import label_of, title_of
 from queries.links import links_of
 from queries.shown import Shown, known, values
@@ -20,6 +20,7 @@ from queries.viewer import Viewer
 from .cells import (
     MASK,
     NOTHING,
+    PRICED,
     RIGHT,
     Look,
     answers,
@@ -50,6 +51,8 @@ CSS = {
 
 # Entries with a page of their own. Records always have one.
 OPENED: set[type[Table]] = set()
+ABOUT = ("due", "measured")  # words in `info` whose first is another column, which is asked about the value
+
 
 
 def naming(model: type[Table], names: Sequence[str]) -> str:
@@ -109,10 +112,18 @@ def rows(
     below: str = "",
 ) -> list[Row]:
     """The rows with these ids, in that order, ready to print; `below` as in a Listing."""
-    states = [c.info["due"][0] for c in model.__table__.columns if "due" in c.info]
-    extra = [n for n in ("currency", *states, *_marking(model), below) if n in model.__table__.c]
+    said = [c.info[word][0] for c in model.__table__.columns for word in ABOUT if word in c.info]
+    payer = _payer(model, names, look)
+    extra = [n for n in ("currency", *said, *_marking(model), below, payer) if n in model.__table__.c]
     shown = values(session, model, ids, [*names, *extra], viewer)
-    return Printer(model, names, shown, viewer, look, below).rows()
+    return Printer(model, names, shown, viewer, look, below, payer).rows()
+
+
+def _payer(model: type[Table], names: Sequence[str], look: Look) -> str:
+    """The key to the record in whose currency amounts are; empty where it is known, or there are none."""
+    table = model.__table__
+    priced = any(n in table.c and kind_of(table.c[n]) in PRICED for n in names)
+    return payer_of(model) if priced and not look.currency else ""
 
 
 def _marking(model: type[Table]) -> list[str]:
@@ -157,7 +168,8 @@ class Printer:
         below: str = "",
     ) -> None:
         self.model, self.names, self.shown, self.look, self.viewer = model, names, shown, look, viewer
-        self.below = below
+        payer: str = "",
+        self.below, self.payer = below, payer
         self.main = naming(model, names)
         self.css = {n: css(model, n, self.main) for n in names}
         self.may_edit = issubclass(model, Record) and viewer.may(f"{model.__tablename__}.update")
@@ -169,7 +181,7 @@ class Printer:
 
     def _row(self, row: Any) -> Row:
         look = self.look
-        if currency := getattr(row, "currency", ""):
+        if currency := self._currency(row):
             look = Look(look.timezone, currency, look.whole, look.now)
         path = record_path(self.model, row.id) if self.opens else ""
         cells = {n: self._cell(n, row, look) for n in self.names}
@@ -185,6 +197,10 @@ class Printer:
 
     def _cell(self, name: str, row: Any, look: Look) -> Markup:
         if name in self.shown.links:
+    def _currency(self, row: Any) -> str:
+        paid_by = self.shown.labels[self.payer].get(getattr(row, self.payer)) if self.payer else None
+        return getattr(paid_by or row, "currency", "")
+
             return tags([str(t) for t in self.shown.links[name].get(row.id, ())])
         if name in self.shown.children:
             found = self.shown.children[name].get(row.id)
@@ -199,7 +215,7 @@ class Printer:
         if name in self.shown.labels:
             target = self.shown.labels[name].get(value)
             return NOTHING if target is None else self._name(name, target)
-        shown = self._value(self.model, name, value, look)
+        shown = self._value(self.model, name, value, look, row)
         return late(shown) if is_late(self.model.__table__.c[name], row, look) else shown
 
     def _about(self, name: str, row: Any, value: Any) -> Markup | None:
@@ -220,13 +236,13 @@ class Printer:
     def _name(self, name: str, target: Table) -> Markup:
         return escape(str(target)) if name == self.main else link(target, self.look)
 
-    def _value(self, model: type[Table], name: str, value: Any, look: Look) -> Markup:
+    def _value(self, model: type[Table], name: str, value: Any, look: Look, row: Any = None) -> Markup:
         column = model.__table__.c[name]
         if value is None and name != self.main and kind_of(column) == "flag":
             return Markup('<span class="sr">No flag</span>')
         if value not in (None, "") and field_of(column).personal and not self.viewer.sees_personal(model):
             return MASK
-        return show(column, value, look)
+        return show(column, value, look, row)
 
     def _mark(self, row: Any) -> str:
         if self.below and getattr(row, self.below) is not None:

@@ -1,7 +1,7 @@
 """What stands in a widget: facts, rows, sums over time, or how a tab begins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -114,7 +114,8 @@ class RecordCards(RecordFrame):
 
     def _of_sums(self, card: Card) -> shapes.Widget:
         """The bars of this year and its sums; the tab has the numbers."""
-        made = chart(self.session, card.said.title, card.asked, {}, self.look, "")
+        look = replace(self.look, currency=self.currency)
+        made = chart(self.session, card.said.title, card.asked, {}, look, "")
         sums = zip(made.columns[1:], made.total, strict=True)
         facts = [] if made.empty else [shapes.Fact(label, html) for label, html in sums]
         return self._widget(card, chart=made, facts=facts, empty=made.empty)

@@ -28,7 +28,8 @@ class RecordListing(RecordFrame):
     def listing_tab(self, tab: Tab) -> shapes.RecordPage:
         asked = tab.rows(self.record)
         if isinstance(asked, declare.Series):
-            made = chart(self.session, tab.title, asked, self.given, self.look, self.tab_at(tab))
+            look = replace(self.look, currency=self.currency)
+            made = chart(self.session, tab.title, asked, self.given, look, self.tab_at(tab))
             return self.frame(tab, body="chart", chart=made)
         if isinstance(asked, declare.Sheet):
             return self.frame(tab, body="sections", sections=self._sheet(asked))
@@ -165,7 +166,7 @@ class RecordListing(RecordFrame):
         counted = sa.func.count(), sa.func.coalesce(sa.func.sum(column), 0)
         statement = asked.rows.where(*visible(model, self.viewer)).order_by(None)
         number, amount = self.session.execute(statement.with_only_columns(*counted)).one()
-        look = Look(self.look.timezone, self.look.currency)
+        look = Look(self.look.timezone, self.currency)
         return shapes.Fact(f"Total of {number:,}:", show(column, amount, look))
 
 

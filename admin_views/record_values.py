@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from models.attributes import pairs
 from models.base import Record, Table, target_of
 from models.fields import field_of
 from models.parse import Place
+from models.reach import payer_of
 from queries.declare import Declared, Facts
 from queries.inherited import apart
 from queries.links import links_of, tied
@@ -19,7 +21,20 @@ from queries.tabs import tabs_of
 from queries.viewer import Viewer
 from queries.visibility import find, visible
 
-from .cells import MASK, NOTHING, Look, answers, is_late, late, link, record_path, show, tags
+from .cells import (
+    MASK,
+    NOTHING,
+    PRICED,
+    Look,
+    answers,
+    is_late,
+    kind_of,
+    late,
+    link,
+    record_path,
+    show,
+    tags,
+)
 
 COUNTED = 99  # rows up to which the record page says how many there are
 
@@ -38,6 +53,14 @@ class RecordValues:
         self.tabs = tabs_of(self.model, self.record, self.viewer)
         currency = getattr(self.record, "currency", "") or ""
         self.look = Look(self.look.timezone, currency, True)
+
+    @cached_property
+    def currency(self) -> str:
+        """Of the amounts on the page: the record's own, or that of the record that it belongs to."""
+        key = payer_of(self.model)
+        payer_id = getattr(self.record, key) if key else None
+        payer = self.session.get(target_of(self.model.__table__.c[key]), payer_id) if payer_id else None
+        return self.look.currency if payer is None else payer.currency
 
     def at(self, *rest: str) -> str:
         return record_path(self.model, self.record.id, *rest)
@@ -79,10 +102,11 @@ class RecordValues:
         if column.foreign_keys and value is not None:
             target = find(self.session, target_of(column), value, self.viewer)
             return NOTHING if target is None else link(target, self.look)
-        look = Look(self.look.timezone, getattr(row, "currency", "") or self.look.currency, not plain)
+        currency = getattr(row, "currency", "") or (self.currency if kind_of(column) in PRICED else "")
+        look = Look(self.look.timezone, currency, not plain)
         if "schema" in column.info:
             return answers(pairs(value, self._schema(row, *column.info["schema"])), look)
-        shown = show(column, value, look)
+        shown = show(column, value, look, row)
         return late(shown) if is_late(column, row, look) else shown
 
     def _schema(self, row: Table, key: str, name: str) -> Mapping[str, Any] | None:

@@ -15,7 +15,7 @@ from models.parse import Place, countries, currencies
 from queries.viewer import GENERAL, known_permissions
 
 INPUTS = {"email": "email", "phone": "tel", "day": "date", "moment": "datetime-local"}
-NUMERIC = frozenset({"money", "decimal", "percent", "number", "bytes"})
+NUMERIC = frozenset({"money", "rate", "decimal", "percent", "number", "bytes"})
 
 
 def attributes(**given: Any) -> Markup:

@@ -289,7 +289,7 @@ def read(column: sa.Column, text: str, place: Place) -> Any:
         return choice(column, text)
     if kind == "key":
         return key(text)
-    if kind in ("money", "decimal", "percent"):
+    if kind in ("money", "rate", "decimal", "percent"):
         value = decimal(text.replace("%", ""), column.type.digits, column.type.places)
         if kind == "percent" and not 0 <= value <= 100:
             raise Unreadable("Use a percentage from 0 to 100.")

@@ -50,7 +50,7 @@ def test_a_year_of_data_is_twelve_months_and_their_sum(signed_in, session, custo
     found = rows(signed_in("agent").get(f"/admin/customer/{customer.id}/usage/data-usage/?year=2026"))
     assert len(found) == 13
     assert (found["January"][0], found["February"][0], found["Total"][0]) == ("1.0 kB", "3.0 kB", "4.0 kB")
-    assert (found["March"], found["Total"][1]) == (["0 B", "0", "0"], "3")
+    assert (found["March"], found["Total"][1]) == (["0 B", "0", "$0.00"], "3")
 
 
 @pytest.mark.req("S4.21")
@@ -83,7 +83,7 @@ def test_phone_usage_tells_calls_minutes_and_amount(signed_in, session, customer
     used(session, customer, dt.date(2026, 3, 2), 4096)
     session.commit()
     found = rows(signed_in("agent").get(f"/admin/customer/{customer.id}/usage/phone-usage/?year=2026"))
-    assert found["March"] == found["Total"] == ["3", "2.5", "1.29"]
+    assert found["March"] == found["Total"] == ["3", "2.5", "$1.29"]
 
 
 @pytest.mark.req("S4.43")
@@ -94,7 +94,7 @@ def test_usage_is_told_apart_by_line(signed_in, session, customer):
         used(session, customer, dt.date(2026, 3, 1), seconds, 1, "0.5", UsageKind.VOICE, device)
     session.commit()
     found = rows(signed_in("agent").get(f"/admin/voip_line/{mine.id}/usage/?year=2026"))
-    assert found["Total"] == ["1", "2", "0.5"]
+    assert found["Total"] == ["1", "2", "$0.50"]
 
 
 @pytest.mark.req("S1.31")
@@ -106,7 +106,7 @@ def test_unbilled_calls_are_listed_with_their_total(signed_in, session, customer
     session.commit()
     answer = signed_in("agent").get(f"/admin/customer/{customer.id}/billing/unbilled-cdrs/")
     assert answer.text.count("<tr data-id=") == 3
-    assert "Total of 3: 1.05225" in words(answer)
+    assert "Total of 3: $1.05225" in words(answer)
 
 
 def test_a_chart_can_be_read_by_everybody(page_of, session, customer):

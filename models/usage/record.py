@@ -15,6 +15,10 @@ class UsageKind(Choice):
     DATA = "data", "Data"
 
 
+# How the quantities of a kind are shown; those of messages are plain numbers.
+MEASURED = ("kind", {UsageKind.VOICE: "seconds", UsageKind.DATA: "bytes"})
+
+
 class UsageState(Choice):
     NEW = "new", "New", "amber"
     RATED = "rated", "Rated", "blue"
@@ -73,8 +77,12 @@ class UsageRecord(Entry):
         server_default=sa.false(),
         comment="Somebody elsewhere called a number of ours: kept, and costs nothing.",
     )
-    quantity: Mapped[Count] = mapped_column(comment="Seconds of a call, messages, or bytes.")
-    billed_quantity: Mapped[Count | None] = mapped_column(comment="What of it is charged, in the same unit.")
+    quantity: Mapped[Count] = mapped_column(
+        comment="Seconds of a call, messages, or bytes.", info={"measured": MEASURED}
+    )
+    billed_quantity: Mapped[Count | None] = mapped_column(
+        comment="What of it is charged, in the same unit.", info={"measured": MEASURED}
+    )
     rate_id: Mapped[int | None] = parent("rate", "SET NULL")
     rated_amount: Mapped[Rate | None] = mapped_column(comment="Customer's currency, to six places.")
     state: Mapped[UsageState] = mapped_column(default=UsageState.NEW)

@@ -12,7 +12,7 @@ def country_of(session: Session, model: type[Table], row_id: int | None) -> str 
     if row_id is None:
         return None
     if model is Customer:
-        return session.scalar(_countries(row_id).limit(1))
+        return session.scalar(countries(row_id).limit(1))
     above = model.screen.part_of or model.screen.tab_of
     if not above:
         return None
@@ -21,6 +21,7 @@ def country_of(session: Session, model: type[Table], row_id: int | None) -> str 
     return country_of(session, table_named(above), owner)
 
 
-def _countries(customer_id: int) -> sa.Select[tuple[str]]:
+def countries(customer_id: int | sa.ColumnElement[int]) -> sa.Select[tuple[str]]:
+    """Those of a customer, the one that counts first."""
     first = sa.case((Address.role == AddressRole.BILL_TO, 0), else_=1)
     return sa.select(Address.country).where(Address.customer_id == customer_id).order_by(first, Address.id)

@@ -17,7 +17,7 @@ from models.service import AccountCode, DataAccount, Sim, Subscription, VoipLine
 from models.setting import AppSetting
 from models.usage import UsageKind, UsageState
 from operations.usage.accounting import Ground
-from operations.usage.notation import Notation
+from operations.usage.notation import Notation, country_of
 from operations.usage.tariffs import Tariff
 from seed.factory import make
 
@@ -129,6 +129,41 @@ def test_a_number_means_the_same_in_every_notation(country, seed):
     assert {Notation(country).digits(w) for w in written} == {wanted}
 
 
+DIALLED = {
+    # by the country of the line, where the program is set to the United States
+    ("ZA", "082 123 4567"): "27821234567",
+    ("ZA", "011 555 1234"): "27115551234",  # a number of Johannesburg, and no prefix for abroad
+    ("ZA", "0044 20 7946 0000"): "442079460000",
+    ("ZA", "+442079460000"): "442079460000",
+    ("ZA", "01144 20 7946 0000"): "442079460000",  # as a switch of the United States writes it
+    ("DE", "27821234567"): "27821234567",  # not the German number that it could be as well
+    ("DE", "030 123456"): "4930123456",
+    ("US", "(212) 555-0123"): "12125550123",
+    ("US", "01127821234567"): "27821234567",
+    ("ZA", "10111"): "10111",
+    ("", "(212) 555-0123"): "12125550123",
+}
+
+
+@pytest.mark.parametrize(("country", "number"), DIALLED)
+def test_a_number_is_read_as_it_is_dialled_in_the_country_of_the_line(country, number):
+    assert Notation("US").dialled(number, country) == DIALLED[country, number]
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        ("+27105550100", "ZA"),
+        ("+12125550123", "US"),
+        ("+353861234567", "IE"),
+        ("+80012345678", ""),
+        ("+9", ""),
+    ],
+)
+def test_the_country_of_a_number_is_that_of_its_code(number, country):
+    assert country_of(number) == country
+
+
 def test_the_longest_prefix_is_what_a_mobile_costs(session):
     caller(session)
     read_all(session, take_in(session, text(call("a", "+27821234567"), call("b", "+27111234567"))))
@@ -157,7 +192,7 @@ def test_three_small_calls_are_added_up_before_they_are_rounded(session):
         ({"number": "+4930123"}, "no such line"),
         ({"to": "+4930123"}, "no rate"),
         ({"plan": None}, "no rate: the line has no rate plan"),
-        ({"unit": RateUnit.MB}, "no rate: the rate plan is for mb"),
+        ({"unit": RateUnit.MB}, "no rate: the rate plan is for MB"),
         ({"currency": "EUR"}, "no rate: the rate plan is in EUR, the customer in USD"),
     ],
 )

@@ -145,7 +145,7 @@ def priced(
     flat = owner.plan_id is None and kind is not UsageKind.VOICE
     if flat or owner.customer_id is None:  # in the package, or nobody's yet
         return {"state": UsageState.NEW, "error": ""}
-    digits = ground.notation.digits(dst)
+    digits = ground.notation.dialled(dst, owner.country)
     on = ground.day(started_at)
     found = ground.tariffs.price(owner.plan_id, owner.currency or "", kind, digits, quantity, on)
     if found.amount is None:

@@ -5,11 +5,12 @@ not validated: what is compared with it was validated when it was typed.
 """
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 
 import phonenumbers
 
 NOT_A_DIGIT = re.compile(r"[\s().\-/]+")
+LONGEST_CODE = 3  # digits of a country code
 
 
 class Notation:
@@ -43,13 +44,42 @@ class Notation:
         What no notation of the country explains stays as it is, such as a service number.
         """
         bare = NOT_A_DIGIT.sub("", text)
+        return self.explained(bare) or bare
+
+    def dialled(self, text: str, country: str) -> str:
+        """The same of what was dialled on a line in a country: as it is read there, or else here.
+
+        There, a local number begins as people dial it. Digits without country code or trunk prefix could be
+        a number of another country just as well, and would cost something else without anybody noticing.
+        """
+        bare = NOT_A_DIGIT.sub("", text)
+        there = notation(country) if country else self
+        return there.explained(bare, strictly=True) or self.explained(bare) or bare
+
+    def explained(self, bare: str, strictly: bool = False) -> str:
+        """Empty for what is no number of this notation."""
         if bare[:1] == "+":
             return bare[1:]
         if abroad := self.abroad.match(bare):
             return bare[abroad.end() :]
         if self.at_home is None:
-            return bare
+            return ""
         own = bare.removeprefix(self.trunk) if self.trunk else bare
         if own != bare and self.at_home.fullmatch(own):
             return self.code + own
-        return self.code + bare if self.at_home.fullmatch(bare) else bare
+        if strictly and self.trunk not in ("", self.code):
+            return ""
+        return self.code + bare if self.at_home.fullmatch(bare) else ""
+
+
+notation = cache(Notation)
+
+
+def country_of(number: str) -> str:
+    """The country of an E.164 number, by its country code alone; of several that share one, the largest.
+    Empty for those of no country, such as +800."""
+    for length in range(1, LONGEST_CODE + 1):
+        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(number[1 : length + 1] or 0), ())
+        if regions:
+            return regions[0] if len(regions[0]) == 2 and regions[0].isalpha() else ""
+    return ""

@@ -19,10 +19,11 @@ from models.service import (
     VoipLineState,
 )
 from models.usage import DeviceType, UsageKind
+from queries.located import countries
 
 from .line import Used
 from .loading import among
-from .notation import Notation
+from .notation import Notation, country_of
 
 NOBODY = "no such line"
 MODELS = {DeviceType.VOIP_LINE: VoipLine, DeviceType.SIM: Sim, DeviceType.DATA_ACCOUNT: DataAccount}
@@ -40,6 +41,7 @@ class Owner:
     by_hand: bool = False  # calls of this line do not come in by themselves
     code_id: int | None = None
     was_called: bool = False  # by somebody elsewhere
+    country: str = ""  # where it is, and numbers are dialled as there; empty: not known
 
 
 class Owners:
@@ -92,13 +94,13 @@ class Owners:
         return self.lines.get(number) or self.sims.get(number)
 
     def _lines(self, numbers: set[str]) -> dict[str, Owner]:
-        said = (VoipLine.number_e164, VoipLine.call_import, VoipLine.state)
+        said = (VoipLine.call_import, VoipLine.state)
         found: dict[str, Owner] = {}
         # A number that is free again belongs to who has it now; else to who had it last.
         rows = self._ask(VoipLine, said, VoipLine.number_e164, {f"+{n}" for n in numbers})
         for row in sorted(rows, key=lambda r: (r.state is not VoipLineState.CANCELLED, r.id)):
             by_hand = row.call_import is CallImport.MANUAL
-            found[row.number_e164[1:]] = _owner(DeviceType.VOIP_LINE, row, by_hand)
+            found[row.number[1:]] = _owner(DeviceType.VOIP_LINE, row, by_hand)
         return found
 
     def _called(self, numbers: set[str]) -> dict[str, Owner]:
@@ -156,11 +158,14 @@ def of_device(session: Session, device: DeviceType, device_id: int) -> Owner | N
 
 def _devices(model: Any, *said: Any) -> sa.Select:
     """Devices with their customers and with the plan that prices them, their own or that of their product."""
-    plan = Product.rate_plan_id
+    plan, number, home = Product.rate_plan_id, sa.null(), sa.null()
     if model is VoipLine:
-        plan = sa.func.coalesce(VoipLine.rate_plan_id, Product.rate_plan_id)
+        plan, number = sa.func.coalesce(VoipLine.rate_plan_id, Product.rate_plan_id), VoipLine.number_e164
+    if model is Sim:
+        number, home = Sim.msisdn_e164, sa.case((Sim.msisdn_e164.is_(None), _home()))
     return (
         sa.select(model.id, *said, model.customer_id, Customer.currency, plan.label("plan_id"))
+        .add_columns(number.label("number"), home.label("home"))
         .outerjoin(Customer, model.customer_id == Customer.id)
         .outerjoin(Subscription, model.subscription_id == Subscription.id)
         .outerjoin(Product, Subscription.product_id == Product.id)
@@ -171,10 +176,16 @@ def _account_codes() -> sa.Select:
     return (
         sa.select(AccountCode.id, AccountCode.code, Customer.id.label("customer_id"))
         .add_columns(Customer.currency, Product.rate_plan_id.label("plan_id"))
+        .add_columns(sa.null().label("number"), _home().label("home"))
         .join(Subscription, AccountCode.subscription_id == Subscription.id)
         .join(Customer, Subscription.customer_id == Customer.id)
         .join(Product, Subscription.product_id == Product.id)
     )
+
+
+def _home() -> sa.ScalarSelect:
+    """The country of the customer: the only hint where a device has no number of its own."""
+    return countries(Customer.id).limit(1).correlate(Customer).scalar_subquery()
 
 
 def _owner_of_code(row: Any) -> Owner:
@@ -182,4 +193,5 @@ def _owner_of_code(row: Any) -> Owner:
 
 
 def _owner(device: DeviceType, row: Any, by_hand: bool = False) -> Owner:
-    return Owner(device, row.id, row.customer_id, row.currency, row.plan_id, by_hand)
+    country = (row.number and country_of(row.number)) or row.home or ""
+    return Owner(device, row.id, row.customer_id, row.currency, row.plan_id, by_hand, country=country)

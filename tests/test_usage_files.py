@@ -12,14 +12,17 @@ from playwright.sync_api import expect
 
 from jobs.control import run_now
 from jobs.worker import Worker
-from models.service import CallImport
+from models.customer import Address, AddressRole
+from models.service import AccountCode, CallImport, Sim
 from models.usage import UsageFile, UsageFileState, UsageRefusal, UsageState
 from operations.usage import files, folder
+from seed.factory import make
 from worker import sessions_of
 
 from .ground import axe
-from .reading import words
-from .usage import call, caller, counts, kept_in, read_all, records, sums_agree, take_in, text
+from .reading import words, wrong
+from .services import product, subscription
+from .usage import NUMBER, call, caller, counts, kept_in, read_all, records, sums_agree, take_in, text
 from .verbs import do
 
 
@@ -62,6 +65,53 @@ def test_what_nobody_has_is_an_error_and_not_lost(session):
     (found,) = records(session)
     assert counts(row) == (1, 0, 0, 1)
     assert (found.state, found.error, found.customer_id) == (UsageState.ERROR, "no such line", None)
+
+
+@pytest.mark.req("S4.42")
+def test_a_local_number_costs_what_it_does_in_the_country_of_the_line(signed_in, session, app):
+    who = caller(session)
+    session.commit()
+    read = text(call("a", "082 123 4567"), call("b", "0115551234"), call("c", "0027821234567"))
+    assert upload(signed_in("billing"), read).status_code == 302
+    work_off(app)
+    assert [(r.rated_amount, r.error) for r in records(session)] == [
+        (Decimal("0.9"), ""),
+        (Decimal("0.5"), ""),
+        (Decimal("0.9"), ""),
+    ]
+    assert {r.customer_id for r in records(session)} == {who.customer.id}
+
+
+def test_a_code_without_a_line_dials_as_where_its_customer_is_billed(session):
+    who = caller(session)
+    make(session, Address, customer=who.customer, role=AddressRole.BILL_TO, country="ZA")
+    package = subscription(session, customer=who.customer, product=product(session, rate_plan_id=who.plan.id))
+    make(session, AccountCode, subscription=package, code="4711")
+    session.commit()
+    read_all(session, take_in(session, text("a,voice,2026-11-02 10:00:00,101,082 123 4567,60,,,4711")))
+    (found,) = records(session)
+    assert (found.state, found.rated_amount) == (UsageState.RATED, Decimal("0.9"))
+
+
+def test_what_was_used_is_shown_as_people_read_it_and_exported_exactly(signed_in, session):
+    who = caller(session, call_import=CallImport.MANUAL)
+    who.customer.currency = who.plan.currency = "EUR"
+    sms = f"b,sms,2026-11-02 10:00:00,{NUMBER},+27821234567,3,,,"
+    card = make(session, Sim, customer=who.customer)
+    data = f"c,data,2026-11-02 10:00:00,,,{5 << 20},,{card.iccid},"
+    session.commit()
+    read_all(session, take_in(session, text(call("a", seconds=3725), sms, data)))
+    client = signed_in("admin")
+    for at in ("/admin/usage_record/", f"/admin/customer/{who.customer.id}/usage/records/"):
+        listed = client.get(at)
+        assert (
+            'title="3,725 seconds">1:02:05<' in listed.text
+            and 'title="5,242,880 bytes">5.0 MB<' in listed.text
+        )
+        assert "€55.875" in words(listed) and ">3<" in listed.text
+    exported = client.get("/admin/usage_record/export/csv").text
+    assert ",3725," in exported and ",5242880," in exported
+    assert "55.875000" in exported and ",EUR" in exported
 
 
 BROKEN = {
@@ -157,6 +207,13 @@ def test_a_file_of_another_kind_is_refused_at_its_field_and_leaves_nothing(signe
     answer = upload(signed_in("billing"), content)
     assert answer.status_code == 422 and why in words(answer)
     assert session.scalar(sa.select(sa.func.count(UsageFile.id))) == 0
+
+
+def test_what_an_error_quotes_of_a_file_fits_into_its_line(signed_in):
+    columns = [f"{name}{'x' * 90}" for name in "abcdefghijk"]
+    answer = upload(signed_in("billing"), ",".join(columns).encode(), format_="radius")
+    (told,) = wrong(answer).values()
+    assert "acctuniqueid" in told and len(told) < 300 and max(map(len, told.split())) < 40
 
 
 @pytest.mark.parametrize("role", ["viewer", "agent", "tech"])

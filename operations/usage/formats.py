@@ -26,7 +26,6 @@ class Format:
     """Reads the fields of one line. `has_header`: the first line names the columns."""
 
     has_header = False
-    example = ""
 
     def __init__(self, first: Sequence[str], zone: ZoneInfo) -> None:
         self.zone = zone
@@ -89,8 +88,8 @@ class NamedColumns(Format):
         missing = [n for n in self.needed if n not in self.at]
         if missing:
             raise WrongFile(
-                f"Its first line has to name the column {missing[0]}, as in: {self.example}. It names "
-                f"{', '.join(name[:24] for name in given[:8]) or 'nothing'}."
+                f"Its first line has to name the column {missing[0]}; it needs {', '.join(self.needed)}. "
+                f"It names {', '.join(filter(None, (name[:24] for name in given[:3]))) or 'nothing'}."
             )
         if doubled := next((name for name in given if name and given.count(name) > 1), ""):
             raise WrongFile(f"Its first line names {doubled[:24]} twice.")
@@ -108,7 +107,6 @@ KINDS = {
 
 
 class Csv(NamedColumns):
-    example = "key,kind,start,from,to,quantity,username,sim,account_code"
     names = {
         "key": ("key", "id", "uniqueid", "uuid"),
         "kind": ("kind", "type"),
@@ -191,10 +189,6 @@ class FreeSwitch(Format):
 class Sessions(NamedColumns):
     """An export of RADIUS accounting, by the names that its tables have."""
 
-    example = (
-        "acctuniqueid,username,nasipaddress,framedipaddress,callingstationid,acctstarttime,acctstoptime,"
-        "acctinputoctets,acctoutputoctets,acctterminatecause"
-    )
     names = {
         name: (name,)
         for name in (

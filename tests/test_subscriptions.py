@@ -10,13 +10,14 @@ from jobs.subscriptions import end_subscriptions
 from models.base import at, now
 from models.catalog import BundleItem, Charge, Family, Product, ProductLine
 from models.customer import Address, Customer, CustomerState
-from models.service import Subscription, SubscriptionState
+from models.service import DataAccount, DataAccountState, Subscription, SubscriptionState, SuspendedBy
 from operations.errors import Refused
 from operations.operation import operation_named
 from operations.records import Draft, create, update
 from queries.viewer import SYSTEM
 from seed.factory import make
 
+from .reading import words
 from .verbs import Case, run_verb, taken_back
 
 DAY = dt.timedelta(days=1)
@@ -237,3 +238,29 @@ def test_a_package_is_tied_to_a_location_and_outlives_it(session, signed_in):
     assert client.submit(f"/admin/address/{shop}/delete/", "/delete/").status_code == 302
     assert session.get(Address, shop) is None
     assert session.get(Subscription, made).address_id is None
+
+
+def test_an_end_can_be_set_for_what_does_not_say_when_it_began(session):
+    made = make(session, Subscription, state=SubscriptionState.SUSPENDED, start_date=None)
+    verb(session, made, "cancel", on=today() + DAY)
+    assert (made.state, made.end_date) == (SubscriptionState.SUSPENDED, today() + DAY)
+
+
+def test_what_has_no_label_goes_by_the_name_of_its_product(session, signed_in, queries):
+    fibre, owner = make(session, Product, name="Fibre 100"), make(session, Customer)
+    said = {"customer": owner, "product": fibre}
+    made = [make(session, Subscription, label=label, **said) for label in ("", "Shop", *[""] * 8)]
+    plain, shop = (str(row) for row in made[:2])
+    assert (plain, shop) == (f"Fibre 100 {made[0].number}", f"Shop {made[1].number}")
+    accounts = [make(session, DataAccount, customer=owner, subscription=row) for row in made]
+    for suspended in accounts[1:]:
+        suspended.state, suspended.suspended_by = DataAccountState.SUSPENDED, SuspendedBy.MANUAL
+    session.commit()
+    client = signed_in("agent")
+    chosen = client.get(f"/admin/data_account/lookup/subscription_id/?owner={accounts[0].id}")
+    assert plain in chosen.text and shop in chosen.text
+    with queries as one:
+        assert plain in words(client.get("/admin/data_account/?state=active"))
+    with queries as nine:
+        listed = words(client.get("/admin/data_account/?state=suspended"))
+    assert shop in listed and listed.count("Fibre 100 S-") == 8 and len(nine) == len(one)

@@ -1,9 +1,10 @@
 """What a customer has of the catalog."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..base import Record, among, check, numbered, parent
+from ..catalog import Product
 from ..choice import StateChoice
 from ..fields import Attributes, Code, Day, Line, Money, Name, Percent, Quantity, Secret, YesNo
 from ..screen import Screen
@@ -75,6 +76,11 @@ class Subscription(Record):
         sa.Text, comment="Attributes that are secret, such as a PIN, encrypted."
     )
 
+    # It comes with the row, so that naming many of them asks nothing more.
+    product_name: Mapped[str | None] = column_property(
+        sa.select(Product.name).where(Product.id == product_id).correlate_except(Product).scalar_subquery()
+    )
+
     screen = Screen(
         menu="Subscriptions",
         group="Services",
@@ -116,7 +122,7 @@ class Subscription(Record):
     )
 
     def __str__(self) -> str:
-        return f"{self.label} {self.number}".strip() if self.label else self.number
+        return " ".join(filter(None, (self.label or self.product_name, self.number)))
 
 
 class AccountCode(Record):

@@ -1,9 +1,19 @@
 """Questions about SIM cards."""
 
-from models.customer import Customer
-from models.service import Sim
+from sqlalchemy import select
 
-from .declare import action, queue
+from models.customer import Customer
+from models.service import Sim, SimGroup
+
+from .declare import Listing, action, queue, tab
+
+
+@tab(SimGroup, "SIM cards", order=10, permission="sim.read")
+def cards(group: SimGroup) -> Listing:
+    """The cards of the group, with whom they are."""
+    rows = select(Sim).where(Sim.sim_group_id == group.id).order_by(Sim.iccid, Sim.id)
+    columns = ("iccid", "alias", "customer_id", "state", "used_bytes", "warning_mb", "cutoff_mb")
+    return Listing(rows, columns, {"sim_group_id": group.id}, "Choose this group on the form of a card.")
 
 
 @action(Customer, "Assign SIM cards", order=70, group="device-sim", permission="sim.assign")

@@ -13,7 +13,7 @@ from operations.records import Draft, update
 from queries.viewer import SYSTEM
 from seed.factory import make
 
-from .reading import ids, words
+from .reading import ids, links, words
 from .verbs import do, lines
 
 STATES = {
@@ -219,3 +219,14 @@ def test_the_customer_shows_its_cards_with_state_and_usage(signed_in, session, o
     for said in ("Gate camera", "Cut off", "5.0 GB"):
         assert said in words(page)
     assert session.scalar(sa.select(Sim.used_bytes)) == 5 * 1024**3
+
+
+def test_a_group_shows_its_cards_and_with_whom_they_are(signed_in, session, owner):
+    group, other = make(session, SimGroup, name="Cameras"), make(session, SimGroup, name="Gates")
+    mine = [*cards(session, 2, sim_group=group, customer=owner), *cards(session, 1, sim_group=group)]
+    cards(session, 1, sim_group=other)
+    client = signed_in("tech")
+    listed = client.get(f"/admin/sim_group/{group.id}/sim-cards/")
+    assert ids(listed) == sorted(card.id for card in mine) and words(listed).count("Anker") == 2
+    (start,) = set(links(listed, "New SIM card"))
+    assert client.form(start, "/new/").fields["sim_group_id"] == str(group.id)

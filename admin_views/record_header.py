@@ -29,7 +29,7 @@ class RecordHeader(RecordNeighbours):
             code=code or "",
             avatar=initials(str(self.record)),
             marks=self.marks(),
-            facts=[self.fact(said) for said in declare.headers[self.model.__tablename__] if self.may(said)],
+            facts=self.facts(),
             actions=self.actions(),
             version=getattr(self.record, "version", 0),
             verbs=verbs.of_row(self.session, self.model, self.record.id, self.viewer, self.at()),
@@ -75,10 +75,17 @@ class RecordHeader(RecordNeighbours):
             found.append(shapes.Link("Delete", self.at("delete"), "trash"))
         return found
 
-    def fact(self, said: Declared) -> shapes.Fact:
+    def facts(self) -> list[shapes.Fact]:
+        declared = [said for said in declare.headers[self.model.__tablename__] if self.may(said)]
+        return [fact for said in declared if (fact := self.fact(said))]
+
+    def fact(self, said: Declared) -> shapes.Fact | None:
+        """None for what has nothing to tell."""
         asked: Facts | Told = said.make(self.record)
         if isinstance(asked, Told):
-            large, *small = [escape(words) for words in asked.words(self.session)] or [NOTHING]
+            if not (words := [escape(part) for part in asked.words(self.session)]):
+                return None
+            large, *small = words
             return shapes.Fact(said.title, large, Markup(" · ").join(small))
         row = self.facts_row(asked)
         if row is None:

@@ -19,7 +19,16 @@ from models.act import act_of
 from models.base import now
 from models.customer import Customer
 from models.message import Message, MessageState
-from models.support import Department, EventKind, Ticket, TicketEvent, TicketKind, TicketState
+from models.support import (
+    Department,
+    EventKind,
+    Priority,
+    Ticket,
+    TicketEvent,
+    TicketKind,
+    TicketState,
+)
+from queries.pricing import has_privilege
 from queries.viewer import Viewer
 
 from .errors import Invalid, Refused
@@ -104,7 +113,14 @@ def portal_page(ticket: Ticket) -> str:
     return f"{installation().url}/portal/tickets/{ticket.id}"
 
 
-# --- what has to hold, and what is told ---
+@rule(Ticket, on=())
+def put_some_first(session: Session, ticket: Ticket, changes: Changes, viewer: Viewer) -> None:
+    """A new ticket of who has priority support begins as high, unless somebody gave it another priority."""
+    usual = ticket.priority in (None, Priority.NORMAL)
+    if ticket.id is None and usual and ticket.customer_id:
+        asker = session.get_one(Customer, ticket.customer_id)
+        if has_privilege(session, asker, "priority_support"):
+            ticket.priority = Priority.HIGH
 
 
 @rule(Ticket, on=tuple(TOLD))

@@ -111,7 +111,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Told:
-    """What no statement can say, in a header: worked out, the first of it shown large."""
+    """What no statement can say, in a header: worked out, the first of it shown large. None: left out."""
 
     words: Callable[[Session], Sequence[str]]
 

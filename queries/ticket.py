@@ -2,12 +2,15 @@
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from models.base import now
+from models.customer import Customer
 from models.fields import YesNo
 from models.support import Ticket, TicketEvent, TicketKind
 
-from .declare import Facts, Thread, fact, header, named_filter, queue, tab
+from .declare import Facts, Thread, Told, fact, header, named_filter, queue, tab
+from .inherited import said
 from .viewer import Viewer
 
 
@@ -58,11 +61,21 @@ def owner(ticket: Ticket) -> Facts:
     return Facts(("owner_id",))
 
 
+@header(Ticket, "Support", order=15)
+def support(ticket: Ticket) -> Told:
+    """Of who has the privilege, and from whom they have it."""
+
+    def told(session: Session) -> list[str]:
+        asker = session.get_one(Customer, ticket.customer_id)
+        found = said(session, asker, "privileges", "priority_support")
+        giver = [f"from {found.giver}"] if found.giver else []
+        return ["Priority", *giver] if found.value else []
+
+    return Told(told)
+
+
 fact(Ticket, "Due", "due_at", order=20)
 fact(Ticket, "About", "subscription_id", order=30)
-
-
-# --- queues ----------------------------------------------------------------------------------
 
 
 @queue(Ticket, "My tickets", order=30, group="ticket")

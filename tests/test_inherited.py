@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.customer import Customer, Kind, PriceLevel
 from models.customer.party import PRIVILEGES
+from models.support import Department, Priority, Ticket
 from queries.inherited import Said, apart, is_on, said
 from queries.pricing import has_privilege
 from seed.factory import make
@@ -99,3 +101,21 @@ def test_each_privilege_has_three_answers_on_the_form(session, signed_in, member
     assert "not tax exempt free setup" in shown and "no auto suspend from Acme Ltd" in shown
     assert client.submit(path, "/edit/", last_name="Okafor-Smith").status_code == 302
     assert row_of(session, Customer, member.id).privileges == {"tax_exempt": False, "free_setup": True}
+
+
+@pytest.mark.parametrize("own", [None, True, False])
+def test_who_has_priority_support_comes_first_with_a_new_ticket(session, signed_in, acme, member, own):
+    acme.privileges = {"priority_support": True}
+    member.privileges = {} if own is None else {"priority_support": own}
+    desk = make(session, Department).id
+    session.commit()
+    client, new = signed_in("agent"), f"/admin/ticket/new/?customer_id={member.id}"
+    made = client.submit(new, "/new/", subject="No light", department_id=desk)
+    client.submit(new, "/new/", subject="A bill", department_id=desk, priority="low")
+    begun = dict(session.execute(sa.select(Ticket.subject, Ticket.priority)).all())
+    session.rollback()
+    usual = Priority.NORMAL if own is False else Priority.HIGH
+    assert begun == {"No light": usual, "A bill": Priority.LOW}
+    shown = words(client.get(made.location))
+    where = {None: "Support Priority from Acme Ltd", True: "Support Priority", False: ""}[own]
+    assert where in shown and ("Support Priority" in shown) is (own is not False)

@@ -31,7 +31,7 @@ from ..rules import Changes, after, rule
 
 locked.keep(PackageChange)
 
-Package = Annotated[int, Key("product"), Ask("New package")]
+Package = Annotated[int, Key("product", among="active=yes"), Ask("New package")]
 When = Annotated[Day, Ask("On", "First day of the new package.")]
 ByTheDay = Annotated[YesNo, Ask("Charge both by the day")]
 

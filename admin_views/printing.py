@@ -49,10 +49,10 @@ CSS = {
     "text": "col-text",
 }
 
-# Entries with a page of their own. Records always have one.
-OPENED: set[type[Table]] = set()
 ABOUT = ("due", "measured")  # words in `info` whose first is another column, which is asked about the value
 
+# Entries with a page of their own. Records always have one.
+OPENED: set[type[Table]] = set()
 
 
 def naming(model: type[Table], names: Sequence[str]) -> str:
@@ -166,9 +166,9 @@ class Printer:
         viewer: Viewer,
         look: Look,
         below: str = "",
+        payer: str = "",
     ) -> None:
         self.model, self.names, self.shown, self.look, self.viewer = model, names, shown, look, viewer
-        payer: str = "",
         self.below, self.payer = below, payer
         self.main = naming(model, names)
         self.css = {n: css(model, n, self.main) for n in names}
@@ -195,12 +195,12 @@ class Printer:
             mark=self._mark(row),
         )
 
-    def _cell(self, name: str, row: Any, look: Look) -> Markup:
-        if name in self.shown.links:
     def _currency(self, row: Any) -> str:
         paid_by = self.shown.labels[self.payer].get(getattr(row, self.payer)) if self.payer else None
         return getattr(paid_by or row, "currency", "")
 
+    def _cell(self, name: str, row: Any, look: Look) -> Markup:
+        if name in self.shown.links:
             return tags([str(t) for t in self.shown.links[name].get(row.id, ())])
         if name in self.shown.children:
             found = self.shown.children[name].get(row.id)

@@ -6,7 +6,6 @@ generated views, `@signed_in` for any staff, `@public` for everybody.
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -161,8 +160,8 @@ def recognise() -> None:
 def ask_to_sign_in() -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         # A part of a page cannot show the sign-in; htmx sends the whole window there.
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return make_response("", 401, {"HX-Redirect": sign_in_at(f"{page.path}?{page.query}")})
+        page = redirects.path_of(request.headers.get("HX-Current-URL", ""))
+        return make_response("", 401, {"HX-Redirect": sign_in_at(page)})
     if request.method in READING and request.accept_mimetypes.best != "application/json":
         if sessions.forget():
             flash("You have been signed out. Sign in to go on where you were.")

@@ -19,6 +19,20 @@ def own_path(url: str | None, otherwise: str = HOME) -> str:
     return otherwise if hidden else url
 
 
+def path_of(url: str) -> str:
+    """Path and query of a whole address, as headers hold them; "" for what is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an IPv6 host, for instance
+        return ""
+    return f"{parts.path}?{parts.query}".removesuffix("?")
+
+
+def came_from(otherwise: str = HOME) -> str:
+    """The page that the form was on, as its browser says."""
+    return own_path(path_of(request.referrer or ""), otherwise)
+
+
 def install(app: Flask) -> None:
     @app.after_request
     def keep_at_home(response: Response) -> Response:

@@ -173,6 +173,7 @@ def test_a_name_that_is_not_ours_is_refused(plain, host):
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Origin": "http://localhost.evil.example", "Sec-Fetch-Site": "same-origin"},
     ],
 )

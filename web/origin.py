@@ -16,7 +16,7 @@ def is_foreign(own: set[str]) -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc.lower() not in own
+    return origin is not None and origin.partition("://")[2].lower() not in own
 
 
 def install(app: Flask, config: Config) -> None:

@@ -16,7 +16,7 @@ from .cells import record_path
 from .gate import needs
 from .run_finish import toast, why_not
 
-AT = "/<int(max=999999999999999999):row_id>/delete"
+AT = "/<row:row_id>/delete"
 
 
 class Deleting:

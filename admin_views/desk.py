@@ -10,6 +10,7 @@ from flask_admin import expose
 
 from models.base import Record, Table, db, records, tables
 from models.screen import lowered, plural_of, title_of
+from models.text import whole_number
 from operations.operation import Operation
 from queries.links import links_of
 from queries.lookup import lookup
@@ -59,8 +60,8 @@ class Desk(Inventory):
     def pick(self) -> ResponseReturnValue:
         """An empty page with a picker: what is chosen there is opened."""
         model = about()
-        if (chosen := request.args.get("id", "")).isdecimal() and chosen.isascii() and len(chosen) < 19:
-            return redirect(record_path(model, int(chosen)))
+        if chosen := whole_number(request.args.get("id", "")):
+            return redirect(record_path(model, chosen))
         words = request.args.get("q", "")[:200].strip()
         found = lookup(db.session(), model, words, viewer(), place(), HITS) if words else []
         title = lowered(title_of(model))

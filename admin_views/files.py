@@ -23,7 +23,7 @@ class Filing:
 
     model: type[Table]
 
-    @expose("/<int(max=999999999999999999):row_id>/file/")
+    @expose("/<row:row_id>/file/")
     @needs("{table}.read")
     def file_page(self, row_id: int) -> ResponseReturnValue:
         record: Record = self.record_or_404(row_id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models.base import Record, columns, records, target_of
 from models.fields import field_of
 from models.parse import countries
+from models.text import whole_number
 from queries.located import country_of
 from queries.viewer import Viewer
 from queries.visibility import find
@@ -47,7 +48,5 @@ def owner_of(
 ) -> Record | None:
     """The record that a new child is for, as the address says; None when it does not or may not."""
     column = owner_key(model)
-    text = given.get(column.name, "") if column is not None else ""
-    if not (text.isdecimal() and len(text) < 19):
-        return None
-    return find(session, target_of(column), int(text), viewer)
+    row_id = whole_number(given.get(column.name, "")) if column is not None else 0
+    return find(session, target_of(column), row_id, viewer) if row_id else None

@@ -16,6 +16,7 @@ from models.act import SOURCES, acting
 from models.base import Link as Tie
 from models.base import Record, db, records, table_named, target_of
 from models.screen import lowered, plural_of, title_of
+from models.text import whole_number
 from operations import restoring
 from operations.errors import Refused
 from operations.retry import again
@@ -26,7 +27,7 @@ from . import shapes
 from .cells import Look, moment
 from .gate import needs, signed_in
 from .reader import look, viewer
-from .redirects import HOME, own_path
+from .redirects import HOME, came_from
 from .timeline import TONES, Teller
 from .verbs import restore_path
 
@@ -48,7 +49,7 @@ class HistoryView(BaseView):
             newer=self.at() if wanted.before else "",
             chips=self.chips(),
             empty=shapes.Empty("No changes found", "Nobody changed anything that fits.", "history"),
-            extra={"keep": [(n, request.args[n]) for n in FILTERS if request.args.get(n)]},
+            keep=[(n, request.args[n]) for n in FILTERS if request.args.get(n)],
         )
         lede = "What everybody changed, over all tables, newest first."
         page = shapes.HistoryPage("Changes", lede, timeline, _tabs(FEED))
@@ -58,10 +59,10 @@ class HistoryView(BaseView):
         table, source = request.args.get("table", ""), request.args.get("source", "")
         known = {m.__tablename__ for m in _tables()}
         return Wanted(
-            staff_id=_number(request.args.get("who", "")) or None,
+            staff_id=whole_number(request.args.get("who", "")) or None,
             source=source if source in SOURCES else "",
             table=table if table in known else "",
-            before=_number(request.args.get("before", "")),
+            before=whole_number(request.args.get("before", "")),
         )
 
     def at(self, without: str = "", **more: str) -> str:
@@ -97,7 +98,7 @@ class HistoryView(BaseView):
     @expose("/deleted/")
     @needs("history.read_all")
     def deleted(self) -> ResponseReturnValue:
-        before = _number(request.args.get("before", ""))
+        before = whole_number(request.args.get("before", ""))
         gone, older = deleted(db.session(), viewer(), before)
         timeline = shapes.Timeline(
             days=_days([_gone(g, look()) for g in gone], gone, look()),
@@ -116,12 +117,12 @@ class HistoryView(BaseView):
     def restore(self) -> ResponseReturnValue:
         """Take back one change of a field or a tie; the right is that of changing the record by hand."""
         model = _model(request.form.get("table", ""))
-        row_id, transaction = (_number(request.form.get(n, "")) for n in ("row", "transaction"))
+        row_id, transaction = (whole_number(request.form.get(n, "")) for n in ("row", "transaction"))
         column = request.form.get("column", "")
         self.check(model, column, row_id, transaction)
         session = db.session()
         acting(session, source="restore")
-        back = own_path(_path_of(request.referrer), FEED if viewer().may("history.read_all") else HOME)
+        back = came_from(FEED if viewer().may("history.read_all") else HOME)
         try:
             record = again(
                 session, lambda: restoring.restore(session, model, row_id, transaction, column, viewer())
@@ -172,17 +173,6 @@ def _model(name: str) -> type[Record]:
 
 def _said(record: Record, model: type[Record]) -> str:
     return f"{title_of(model)} “{record}”" if model.screen.list else "The change"
-
-
-def _path_of(referrer: str | None) -> str:
-    """The path of the page that the form was on, when it was one of ours."""
-    if not referrer or not referrer.startswith(request.host_url):
-        return ""
-    return "/" + referrer.removeprefix(request.host_url)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0
 
 
 def _gone(gone: Gone, seen: Look) -> shapes.Entry:

@@ -26,20 +26,20 @@ class JobsView(BaseView):
     def index(self) -> ResponseReturnValue:
         return self.render("admin/jobs.html", page=jobs_page(db.session(), viewer().may("job.manage")))
 
-    @expose("/<int:id>/retry", methods=("POST",))
+    @expose("/<row:row_id>/retry", methods=("POST",))
     @needs("job.read", "job.manage")
-    def retry(self, id: int) -> ResponseReturnValue:
-        return _about(id, control.retry, "{} begins anew.")
+    def retry(self, row_id: int) -> ResponseReturnValue:
+        return _about(row_id, control.retry, "{} begins anew.")
 
-    @expose("/<int:id>/now", methods=("POST",))
+    @expose("/<row:row_id>/now", methods=("POST",))
     @needs("job.read", "job.manage")
-    def at_once(self, id: int) -> ResponseReturnValue:
-        return _about(id, control.at_once, "{} is next.")
+    def at_once(self, row_id: int) -> ResponseReturnValue:
+        return _about(row_id, control.at_once, "{} is next.")
 
-    @expose("/<int:id>/cancel", methods=("POST",))
+    @expose("/<row:row_id>/cancel", methods=("POST",))
     @needs("job.read", "job.manage")
-    def cancel(self, id: int) -> ResponseReturnValue:
-        return _about(id, control.cancel, "{} is cancelled.")
+    def cancel(self, row_id: int) -> ResponseReturnValue:
+        return _about(row_id, control.cancel, "{} is cancelled.")
 
     @expose("/retry", methods=("POST",))
     @needs("job.read", "job.manage")
@@ -71,11 +71,11 @@ def _switch(clock: str, on: bool, says: str) -> ResponseReturnValue:
     return _done(lambda: control.switch(db.session(), _periodic(clock), on), f"{title_of(clock)} {says}")
 
 
-def _about(id: int, step: Callable[..., Job], says: str) -> ResponseReturnValue:
-    job = db.session.get(Job, id) if id < 2**63 else None
+def _about(row_id: int, step: Callable[..., Job], says: str) -> ResponseReturnValue:
+    job = db.session.get(Job, row_id)
     if job is None:
         abort(404)
-    return _done(lambda: step(db.session(), id), says.format(f"“{title_of(job.name)}”"))
+    return _done(lambda: step(db.session(), row_id), says.format(f"“{title_of(job.name)}”"))
 
 
 def _done(step: Callable[[], object], says: str) -> ResponseReturnValue:

@@ -103,5 +103,5 @@ def _read(folder: Path, row_id: int) -> Mail | None:
 
 def install(app: Flask) -> None:
     app.add_url_rule(HERE, "mailbox", index)
-    app.add_url_rule(f"{HERE}/<int(max=999999999999999999):row_id>", "mailbox_mail", one)
-    app.add_url_rule(f"{HERE}/<int(max=999999999999999999):row_id>/html", "mailbox_html", html)
+    app.add_url_rule(f"{HERE}/<row:row_id>", "mailbox_mail", one)
+    app.add_url_rule(f"{HERE}/<row:row_id>/html", "mailbox_html", html)

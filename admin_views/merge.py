@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Record, db
 from models.screen import lowered, plural_of, title_of
+from models.text import whole_number
 from models.work import Run, RunState
 from operations.errors import Refused
 from operations.merge_declared import FROM, SURVIVOR, Merging, merging_of, survivor_of
@@ -25,6 +26,7 @@ from .cells import record_path
 from .duplicates_page import DuplicatesMaker
 from .gate import needs
 from .merge_page import MergeMaker, merge_path
+from .operate_meant import ids_named
 from .reader import look, viewer
 from .redirects import own_path
 from .run_finish import finish, run_path, toast, why_not
@@ -62,12 +64,7 @@ class MergePages:
 
     def picked(self) -> list[int]:
         """In the order in which they were picked; the first is kept unless another one is chosen."""
-        said = [*request.values.getlist("ids"), *request.values.getlist("rowid")]
-        words = [w.strip() for text in said for w in text.split(",") if w.strip()]
-        for word in words:
-            if not (word.isascii() and word.isdecimal() and len(word) < 19):
-                abort(400, f"“{word[:40]}” is not the number of a {lowered(title_of(self.model))}.")
-        return [int(word) for word in words]
+        return ids_named(self.model)
 
     def compared(self, merging: Merging, ids: list[int]) -> MergeMaker:
         many = f"At most {merging.most} {lowered(plural_of(self.model))} are merged at once."
@@ -81,7 +78,7 @@ class MergePages:
             else:
                 missing.append(self.not_there(session, row_id))
         missing += [f"“{row}” cannot be merged with itself." for row in rows if ids.count(row.id) > 1]
-        wanted = _number(request.values.get(SURVIVOR, ""))
+        wanted = whole_number(request.values.get(SURVIVOR, ""))
         kept = next((row for row in rows if row.id == wanted), rows[0] if rows else None)
         back = own_path(request.values.get("back"), self.home(kept, len(rows)))
         chosen = self.choices(merging) if request.method == "POST" else {}
@@ -112,7 +109,7 @@ class MergePages:
     def choices(self, merging: Merging) -> dict[str, int]:
         """Column -> the record whose value is kept, as far as this person may say so."""
         allowed = merging.choosable(viewer())
-        said = {name: _number(request.form.get(f"{name}{FROM}", "")) for name in allowed}
+        said = {name: whole_number(request.form.get(f"{name}{FROM}", "")) for name in allowed}
         return {name: row_id for name, row_id in said.items() if row_id}
 
     def carry_merge(self, merging: Merging, maker: MergeMaker) -> ResponseReturnValue | None:
@@ -227,7 +224,3 @@ class MergePages:
             session.rollback()
             flash(refused.text, "error")
             return redirect(back, 303)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models.base import Table, db, same_of
 from models.screen import lowered, plural_of
+from models.text import whole_number
 from models.work import Run, RunRow, RunState
 from operations.errors import Refused
 from operations.operation import Operation, operation_named
@@ -90,10 +91,8 @@ class Operating:
 
     def earlier(self, verb: Operation) -> Run | None:
         """The run whose preview led back here, to begin with its answers."""
-        number = request.args.get("run", "")
-        if not (number.isdecimal() and number.isascii() and len(number) < 19):
-            return None
-        run = run_of(db.session(), int(number), viewer())
+        number = whole_number(request.args.get("run", ""))
+        run = run_of(db.session(), number, viewer()) if number else None
         mine = run and (run.table_name, run.operation) == (self.model.__tablename__, verb.name)
         return run if mine else None
 
@@ -184,7 +183,7 @@ class Operating:
         rows = lookup(db.session(), found.target, text, viewer(), place(), owner=owner, among=among)
         return jsonify([{"value": row.id, "text": str(row)} for row in rows])
 
-    @expose("/<int(max=999999999999999999):row_id>/verbs/")
+    @expose("/<row:row_id>/verbs/")
     @needs("{table}.read")
     def row_verbs(self, row_id: int) -> ResponseReturnValue:
         """The menu of one row of a list, made when it is opened."""
@@ -199,8 +198,8 @@ class Operating:
 def same_as(column: sa.Column | None) -> Owner | None:
     """Whose rows alone can be chosen: the key says `same`, and the form knows of which record."""
     same = same_of(column)[1] if column is not None else ""
-    text = request.args.get(same, "") if same else ""
-    return (same, int(text)) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    row_id = whole_number(request.args.get(same, "")) if same else 0
+    return (same, row_id) if row_id else None
 
 
 def _ids_of(run: Run) -> tuple[int, ...]:

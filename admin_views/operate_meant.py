@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.base import Record
 from models.parse import Place
 from models.screen import lowered, plural_of, title_of
+from models.text import whole_number
 from operations.running import Selection
 from operations.running.plan import MOST_IDS
 from queries.filters import Unknown
@@ -64,7 +65,7 @@ def meant(model: type[Record], viewer: Viewer, place: Place) -> Meant:
     if request.values.get("all"):
         query = _query()
         return Meant(model, (), _asked(model, query, viewer, place), query, back)
-    return Meant(model, _ids(model), None, "", back)
+    return Meant(model, tuple(sorted(set(ids_named(model)))), None, "", back)
 
 
 def _query() -> str:
@@ -88,16 +89,17 @@ def _asked(model: type[Record], query: str, viewer: Viewer, place: Place) -> Ask
     return found
 
 
-def _ids(model: type[Record]) -> tuple[int, ...]:
+def ids_named(model: type[Record]) -> list[int]:
+    """The ids that a request names, in its order; what is none, or too many, is said with 400."""
     said = [*request.values.getlist("ids"), *request.values.getlist("rowid")]
     words = [w.strip() for text in said for w in text.split(",") if w.strip()]
     if len(words) > MOST_IDS:
         many = f"At most {MOST_IDS:,} records can be named one by one; these are {len(words):,}."
         abort(400, f"{many} Choose all that match a filter instead.")
-    for word in words:
-        if not (word.isascii() and word.isdecimal() and len(word) < 19):
-            abort(400, f"“{word[:40]}” is not the number of a {lowered(title_of(model))}.")
-    return tuple(sorted({int(w) for w in words}))
+    ids = [whole_number(word) for word in words]
+    if 0 in ids:
+        abort(400, f"“{words[ids.index(0)][:40]}” is not the number of a {lowered(title_of(model))}.")
+    return ids
 
 
 class Words:

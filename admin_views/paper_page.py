@@ -24,7 +24,7 @@ from .operate_meant import Meant, meant
 from .reader import place, viewer
 from .redirects import own_path
 
-ONE = "/<int(max=999999999999999999):row_id>/print/<what>"
+ONE = "/<row:row_id>/print/<what>"
 MANY = "/print/<what>"
 
 

@@ -36,7 +36,7 @@ class PasswordView(BaseView):
     def __init__(self, model: type[Any]) -> None:
         self.model = model
         table = model.__tablename__
-        url = f"/admin/{table}/<int(max=999999999999999999):login>/password"
+        url = f"/admin/{table}/<row:login>/password"
         super().__init__(name="Change password", endpoint=f"{table}_password", url=url)
 
     @expose("/", methods=("GET", "POST"))

@@ -17,8 +17,8 @@ from queries.declare import Declared
 from queries.filters import filter_of, handle
 from queries.listing import CAP, asked, conditions
 from queries.shown import named
+from queries.views import with_view
 
-from .operate_meant import with_view
 from .reader import place, viewer
 from .shapes import Link
 

@@ -31,7 +31,6 @@ class RecordHeader(RecordNeighbours):
             marks=self.marks(),
             facts=self.facts(),
             actions=self.actions(),
-            version=getattr(self.record, "version", 0),
             verbs=verbs.of_row(self.session, self.model, self.record.id, self.viewer, self.at()),
         )
 

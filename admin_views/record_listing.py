@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from models.base import Record, Table, keys_between
 from models.screen import lowered, title_of
+from models.text import whole_number
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
 from queries import declare
@@ -138,7 +139,7 @@ class RecordListing(RecordFrame):
 
     def _declared_listing(self, tab: Tab, asked: declare.Listing) -> shapes.Listing:
         model = asked.rows.column_descriptions[0]["entity"]
-        start = min(number(self.given.get("start", "")), CAP)
+        start = min(whole_number(self.given.get("start", "")), CAP)
         statement = asked.rows.where(*visible(model, self.viewer)).with_only_columns(model.id)
         ids = self.session.scalars(statement.offset(start).limit(51)).all()
         names = list(asked.columns)
@@ -177,8 +178,3 @@ def _is_offered(asked: Filter, maker: ListMaker) -> bool:
     """
     plain = not isinstance(asked, Named) or asked.kind == "options"
     return plain and asked.name not in maker.ask.narrowed and asked.column_name != maker.ask.owner[0]
-
-
-def number(text: str) -> int:
-    """A number from an address; 0 for anything else."""
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 16 else 0

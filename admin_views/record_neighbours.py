@@ -3,6 +3,7 @@
 from functools import cached_property
 from urllib.parse import parse_qs, urlencode
 
+from models.text import whole_number
 from queries.filters import Unknown
 from queries.listing import Asked, asked
 from queries.neighbours import neighbours
@@ -28,9 +29,8 @@ class RecordNeighbours(RecordValues):
         ask = self._asked()
         if ask is None:
             return "", ""
-        total = self.given.get(TOTAL, "")
-        number = int(total) if total.isdecimal() and len(total) < 10 else 0
-        found = neighbours(self.session, ask, self.record.id, self.viewer, self.place, number)
+        total = whole_number(self.given.get(TOTAL, ""))
+        found = neighbours(self.session, ask, self.record.id, self.viewer, self.place, total)
         before, after = (record_path(self.model, i, *tab) + self.trail if i else "" for i in found)
         return before, after
 

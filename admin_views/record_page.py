@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from models.text import whole_number
 from queries.declare import Board, Thread
 from queries.history import Step, of_record
 from queries.tabs import HISTORY, INFORMATION, OVERVIEW, Tab
 
 from . import shapes
-from .record_listing import RecordListing, number
+from .record_listing import RecordListing
 from .record_overview import RecordOverview
 from .record_thread import RecordThread
 from .timeline import Teller
@@ -27,7 +28,7 @@ class RecordMaker(RecordOverview, RecordListing, RecordThread):
         return self.thread_tab(tab, asked) if isinstance(asked, Thread) else self.listing_tab(tab)
 
     def history(self, tab: Tab) -> shapes.RecordPage:
-        before = number(self.given.get("before", ""))
+        before = whole_number(self.given.get("before", ""))
         steps, older = of_record(self.session, self.model, self.record.id, self.viewer, before)
         return self.frame(tab, body="history", history=self._timeline(steps, older, before))
 

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from models.base import Table, target_of
+from models.text import whole_number
 from operations.operation import operation_named
 from queries.declare import Thread
 from queries.listing import CAP
@@ -27,8 +28,7 @@ SIZE = 50  # turns on a page
 class RecordThread(RecordFrame):
     def thread_tab(self, tab: Tab, asked: Thread) -> shapes.RecordPage:
         model = asked.rows.column_descriptions[0]["entity"]
-        given = self.given.get("start", "")
-        start = min(int(given), CAP) if given.isascii() and given.isdecimal() and len(given) < 16 else 0
+        start = min(whole_number(self.given.get("start", "")), CAP)
         newest = asked.rows.where(*visible(model, self.viewer)).offset(start).limit(SIZE + 1)
         rows = self.session.scalars(newest).all()
         via = self._carried(model, asked, rows)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.base import Record, db, records
 from models.choice import Choice
 from models.screen import plural_of
+from models.text import whole_number
 from models.work import RowState, Run, RunState
 from operations import trail
 from operations.errors import Refused
@@ -26,7 +27,7 @@ from . import exports, verbs
 from .cells import badge, moment
 from .gate import signed_in
 from .reader import look, place, viewer
-from .redirects import own_path
+from .redirects import came_from
 from .run_finish import finish, run_path
 from .run_ledger import COLUMNS, ledger_rows
 from .run_page import RunMaker
@@ -35,7 +36,7 @@ from .run_shapes import RunRow, RunsPage
 from .shapes import Empty, Link
 
 PATH = "/admin/run/"
-ID = "/<int(max=999999999999999999):run_id>"
+ID = "/<row:run_id>"
 STEERS: dict[str, Callable[[Session, int], Run]] = {
     "pause": pause,
     "resume": resume,
@@ -57,7 +58,7 @@ class RunView(BaseView):
         wanted = WantedRuns(
             table=request.args.get("table", "") if request.args.get("table", "") in _tables() else "",
             state=_member(RunState, request.args.get("state", "")),
-            before=_number(request.args.get("before", "")),
+            before=whole_number(request.args.get("before", "")),
         )
         found, older = runs(db.session(), viewer(), wanted)
         page = RunsPage(
@@ -85,7 +86,7 @@ class RunView(BaseView):
     @signed_in
     def show(self, run_id: int) -> ResponseReturnValue:
         state = _member(RowState, request.args.get("state", ""))
-        after = _number(request.args.get("after", ""))
+        after = whole_number(request.args.get("after", ""))
         page = self.maker(self.run_or_404(run_id)).page(state, after)
         return render_template("admin/run.html", page=page)
 
@@ -142,7 +143,7 @@ class RunView(BaseView):
         given = f"{viewer().staff_id} {run_id} {request.form.get('key', '')} {ids or ''}"
         key = sha256(given.encode("utf-8", "surrogatepass")).hexdigest() if request.form.get("key") else ""
         reason = request.form.get("reason", "")
-        back = _back(run)
+        back = came_from(run_path(run.id))
         try:
             made = again(
                 session,
@@ -159,7 +160,7 @@ class RunView(BaseView):
 
     def named(self) -> tuple[int, ...]:
         """The rows that are to go back; none: all."""
-        said = [_number(word.strip()) for word in request.form.get("ids", "").split(",") if word.strip()]
+        said = [whole_number(word.strip()) for word in request.form.get("ids", "").split(",") if word.strip()]
         if 0 in said:
             abort(400, "The rows to take back are named by their numbers.")
         return tuple(sorted(set(said)))
@@ -221,16 +222,5 @@ def _at(wanted: WantedRuns, **more: str) -> str:
     return f"{PATH}?{query}" if query else PATH
 
 
-def _back(run: Run) -> str:
-    """The page that the button was on."""
-    url = urlsplit(request.referrer or "")
-    here = request.referrer and (request.referrer.startswith(request.host_url))
-    return own_path(f"{url.path}?{url.query}".rstrip("?") if here else "", run_path(run.id))
-
-
 def _member(kind: type[Choice], text: str) -> Any:
     return next((m for m in kind if m.value == text), None)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0

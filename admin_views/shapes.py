@@ -8,7 +8,7 @@ escaped by the template.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -248,7 +248,6 @@ class Header:
     marks: Sequence[Markup]  # state, flag, tags
     facts: Sequence[Fact]
     actions: Sequence[Link]  # first one is the filled button
-    version: int
     verbs: Sequence[Any] = ()  # run_shapes.Verb
 
 
@@ -479,7 +478,7 @@ class Timeline:
     newer: str = ""
     chips: Sequence[Chip] = ()
     empty: Empty | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    keep: Sequence[tuple[str, str]] = ()  # what the forms of the chips must not lose
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from models.base import Record, Table, db, target_of
 from models.screen import lowered, plural_of, title_of
-from models.text import clean
+from models.text import clean, whole_number
 from operations import once, trail
 from operations import records as write
 from operations.adders import Choose, Confirm, adders
@@ -57,8 +57,7 @@ from .record_widgets import ASIDE
 from .redirects import own_path
 from .shapes import Empty, KeptPage, Link, OriginPage
 
-# An id that fits the column; anything longer leads nowhere rather than to an error.
-ID = "/<int(max=999999999999999999):row_id>"
+ID = "/<row:row_id>"
 CLOSED = "You may not see this part of the record. Ask an administrator for the right."
 TRIES = 3  # saves that another person's save overtook
 
@@ -426,10 +425,7 @@ class TableView(Operating, Deleting, Filing, Previewing, MergePages, Printing, M
         return redirect(f"{self.old_address()}edit/")
 
     def old_address(self) -> str:
-        row_id = request.args.get("id", "")
-        if not (row_id.isdecimal() and row_id.isascii() and len(row_id) < 19):
-            abort(404)
-        return record_path(self.model, int(row_id))
+        return record_path(self.model, whole_number(request.args.get("id", "")) or abort(404))
 
     # Stock pages that reach around the row rule: without them their addresses lead nowhere.
     create_view = delete_view = action_view = ajax_update = ajax_lookup = None

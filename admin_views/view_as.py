@@ -123,7 +123,7 @@ def wrong_password() -> str:
     refuse_books(typed)
     who = (g.staff_session.email, request.remote_addr or "")
     if seconds := throttle.attempt(session, *who, now()):
-        return f"Too many wrong passwords. Try again in {seconds} seconds."
+        return f"{throttle.too_soon(seconds)}."
     if not passwords.matches(typed, session.get_one(StaffUser, g.viewer.staff_id).password):
         return "This is not your password."
     throttle.succeeded(session, *who)
@@ -132,7 +132,7 @@ def wrong_password() -> str:
 
 
 def install(app: Flask, admin: Admin) -> None:
-    url = "/admin/view-as/<int(max=999999999999999999):subject>"
+    url = "/admin/view-as/<row:subject>"
     admin.add_view(ViewAs(name="View as customer", endpoint="view_as", url=url))
     app.add_url_rule("/admin/viewing/allow", "viewing_allow", allow, methods=["GET", "POST"])
     app.add_url_rule("/admin/viewing/end", "viewing_end", end, methods=["POST"])

@@ -40,6 +40,11 @@ def digits(text: str) -> str:
     return "".join(c for c in text if c in "0123456789")
 
 
+def whole_number(text: str) -> int:
+    """What an address or a hidden field holds, such as an id; 0 for anything else, or above 18 digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 def clean(text: str) -> str:
     """What may be stored: no control characters and nothing invisible, NFC, trimmed."""
     return unicodedata.normalize("NFC", _UNSAFE.sub("", text.replace("\r\n", "\n"))).strip()

@@ -70,6 +70,12 @@ def attempt(session: Session, email: str, address: str, at: dt.datetime, realm: 
     return 0
 
 
+def too_soon(seconds: int) -> str:
+    """What is said to who has to wait, without a stop at the end."""
+    wait = f"{seconds} seconds" if seconds < 90 else f"{-(-seconds // 60)} minutes"
+    return f"Too many wrong passwords. Try again in {wait}"
+
+
 def failed(session: Session, email: str, address: str, at: dt.datetime, realm: str = STAFF) -> None:
     session.execute(sa.delete(SignInFailure).where(SignInFailure.at < at - WINDOW))
     session.add(SignInFailure(realm=realm, account_sha256=_account(email), address=address, at=at))

@@ -28,4 +28,4 @@ def message(row_id: int) -> ResponseReturnValue:
 
 def install(portal: Blueprint) -> None:
     portal.add_url_rule("/messages", "messages", messages)
-    portal.add_url_rule("/messages/<int(max=999999999999999999):row_id>", "message", message)
+    portal.add_url_rule("/messages/<row:row_id>", "message", message)

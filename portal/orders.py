@@ -10,7 +10,7 @@ from operations.letters import amount
 from operations.sales.lines import lines_of
 
 from .gate import guests
-from .profile import own
+from .reader import own
 from .rows import newest, row_or_404
 
 
@@ -39,4 +39,4 @@ def _money() -> object:
 
 def install(portal: Blueprint) -> None:
     portal.add_url_rule("/orders", "orders", orders)
-    portal.add_url_rule("/orders/<int(max=999999999999999999):row_id>", "order", order)
+    portal.add_url_rule("/orders/<row:row_id>", "order", order)

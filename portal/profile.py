@@ -3,23 +3,22 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.base import Record, db, now
 from models.customer import Address, Contact, Customer
-from models.parse import Place, spelled
+from models.parse import spelled
 from operations.errors import Refused
 from operations.records import Clashes, Draft, create, update
 from operations.retry import again
 from queries import portal as questions
 from queries.agents import named
-from queries.located import country_of
-from queries.settings import setting
-from queries.viewer import Viewer
 
 from .fields import Fields
 from .gate import guests, lasting
+from .reader import LOCKED, own, place, viewer
+from .rows import row_or_404
 
 KINDS: dict[str, tuple[type[Record], tuple[str, ...], str]] = {
     "contact": (Contact, ("name", "email", "phone_e164"), "contact"),
@@ -30,7 +29,6 @@ KINDS: dict[str, tuple[type[Record], tuple[str, ...], str]] = {
     ),
 }
 OWN = ("email", "phone_e164")
-LOCKED = "Your data is locked at the moment. Please write to us."
 CHANGED = "Somebody changed this meanwhile. Look at what is there now and save again."
 DONE = {
     "saved": "Saved.",
@@ -38,21 +36,6 @@ DONE = {
     "sessions": "You are signed out everywhere else.",
 }
 MOST = 200  # contacts, and locations, on the page
-
-
-def own() -> Customer:
-    return db.session.get_one(Customer, g.guest.customer_id)
-
-
-def viewer() -> Viewer:
-    """What a customer is to the rules of operations: nobody of the staff, with no permission."""
-    return Viewer(None, g.guest.name, frozenset())
-
-
-def place() -> Place:
-    """Where local phone numbers are read: where the customer is billed."""
-    session = db.session()
-    return Place(country_of(session, Customer, g.guest.customer_id) or setting(session, "default_country"))
 
 
 def rows(model: Any) -> list[Any]:
@@ -92,10 +75,7 @@ def reach() -> ResponseReturnValue:
 @guests(changes=True)
 def part(kind: str, row_id: int) -> ResponseReturnValue:
     model, names, words = KINDS[kind]
-    row = db.session.get(model, row_id)
-    if row is None or row.customer_id != g.guest.customer_id:
-        abort(404)
-    return _form(model, names, row, words)
+    return _form(model, names, row_or_404(model, row_id, model.customer_id == g.guest.customer_id), words)
 
 
 @guests(changes=True)
@@ -156,4 +136,4 @@ def install(portal: Blueprint) -> None:
     portal.add_url_rule("/account", "account", account)
     portal.add_url_rule("/reach", "reach", reach, methods=both)
     portal.add_url_rule(f"/{kinds}/new", "new_part", new_part, methods=both)
-    portal.add_url_rule(f"/{kinds}/<int(max=999999999999999999):row_id>", "part", part, methods=both)
+    portal.add_url_rule(f"/{kinds}/<row:row_id>", "part", part, methods=both)

@@ -16,7 +16,7 @@ from operations.sales.papers import quote_paper
 from operations.sales.quotes import decide, last_day
 
 from .gate import guests
-from .profile import own
+from .reader import own
 from .rows import newest, row_or_404
 
 ANSWERS = {"accept": QuoteState.ACCEPTED, "decline": QuoteState.DECLINED}
@@ -86,7 +86,7 @@ def _words() -> dict[str, object]:
 
 
 def install(portal: Blueprint) -> None:
-    one = "/quotes/<int(max=999999999999999999):row_id>"
+    one = "/quotes/<row:row_id>"
     portal.add_url_rule("/quotes", "quotes", quotes)
     portal.add_url_rule(one, "quote", quote)
     portal.add_url_rule(f"{one}/pdf", "quote_pdf", quote_pdf)

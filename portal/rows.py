@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import abort, request
 
 from models.base import Table, db
+from models.text import whole_number
 
 SIZE = 25
 
@@ -15,10 +16,9 @@ def newest(model: type[Table], *conditions: sa.ColumnElement[bool]) -> tuple[lis
 
     A page goes on where the one before it ended.
     """
-    before = request.args.get("before", "")
     asked = sa.select(model).where(*conditions)
-    if before.isdecimal() and before.isascii() and len(before) < 19:
-        asked = asked.where(model.id < int(before))
+    if before := whole_number(request.args.get("before", "")):
+        asked = asked.where(model.id < before)
     rows = list(db.session.scalars(asked.order_by(model.id.desc()).limit(SIZE + 1)))
     return rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0
 

@@ -4,22 +4,20 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.base import db, now
-from models.customer import Customer
 from models.parse import Place
 from models.support import Ticket
 from models.text import clean
 from operations import ticket_portal
 from operations.errors import Refused
 from queries import ticket_portal as questions
-from queries.viewer import Viewer
 
 from .fields import Fields
 from .gate import guests
+from .reader import LOCKED, own, viewer
 from .rows import newest, row_or_404
 
 MOST = 200  # turns of a conversation; the newest are shown
 NAMES = ("subject", "body")
-LOCKED = "Your data is locked at the moment. Please write to us."
 DONE = {
     "asked": "We have your question.",
     "said": "Sent.",
@@ -27,12 +25,7 @@ DONE = {
 }
 
 
-def viewer() -> Viewer:
-    """What a customer is to the rules of operations: nobody of the staff, with no permission."""
-    return Viewer(None, g.guest.name, frozenset())
-
-
-def own(row_id: int, lock: bool = False) -> Ticket:
+def found(row_id: int, lock: bool = False) -> Ticket:
     return row_or_404(Ticket, row_id, *questions.theirs(g.guest.customer_id), lock=lock)
 
 
@@ -46,40 +39,40 @@ def tickets() -> ResponseReturnValue:
 def new_ticket() -> ResponseReturnValue:
     sent = request.form if request.method == "POST" else None
     made = Fields(Ticket, NAMES, None, sent, Place())
-    problem, status = "", 200
-    if sent is not None:
-        if made.read():
-            problem, status = _ask(made)
-            if status == 302:
-                return redirect(problem)
-        else:
-            status = 422
+    if sent is None:
+        return _form(made)
+    try:
+        if not made.read():
+            return _form(made, status=422)
+        asked = _ask(**made.values)
+    except Refused as refused:
+        db.session.rollback()
+        if refused.field in NAMES:
+            made.errors[refused.field] = refused.text
+            return _form(made, status=422)
+        return _form(made, refused.text, _status(refused))
+    return redirect(url_for("portal.ticket", row_id=asked.id, done="asked"))
+
+
+def _form(made: Fields, problem: str = "", status: int = 200) -> ResponseReturnValue:
     return render_template("portal/ticket_new.html", fields=made.inputs(), problem=problem), status
 
 
-def _ask(made: Fields) -> tuple[str, int]:
-    """What went wrong and its status; or where to go, with 302."""
-    session = db.session()
-    if _is_locked():
-        return LOCKED, 422
-    said = made.values
-    try:
-        asked = ticket_portal.ask(
-            session, g.guest.customer_id, said["subject"], said["body"], viewer(), now()
-        )
-        session.commit()
-    except Refused as refused:
-        session.rollback()
-        if refused.field in NAMES:
-            made.errors[refused.field] = refused.text
-            return "", 422
-        return refused.text, 429 if isinstance(refused, ticket_portal.TooMany) else 422
-    return url_for("portal.ticket", row_id=asked.id, done="asked"), 302
+def _ask(subject: str, body: str) -> Ticket:
+    if own().is_locked:
+        raise Refused(LOCKED)
+    asked = ticket_portal.ask(db.session(), g.guest.customer_id, subject, body, viewer(), now())
+    db.session.commit()
+    return asked
+
+
+def _status(refused: Refused) -> int:
+    return 429 if isinstance(refused, ticket_portal.TooMany) else 422
 
 
 @guests()
 def ticket(row_id: int) -> ResponseReturnValue:
-    return _page(own(row_id))
+    return _page(found(row_id))
 
 
 def _page(found: Ticket, text: str = "", problem: str = "", status: int = 200) -> ResponseReturnValue:
@@ -108,8 +101,8 @@ def close(row_id: int) -> ResponseReturnValue:
 
 def _carried(row_id: int, text: str, done: str, work) -> ResponseReturnValue:
     """Do it to the locked row; the page again when it is refused."""
-    row, session = own(row_id, lock=True), db.session()
-    if _is_locked():
+    row, session = found(row_id, lock=True), db.session()
+    if own().is_locked:
         return _page(row, text, LOCKED, 422)
     try:
         work(row)
@@ -117,16 +110,12 @@ def _carried(row_id: int, text: str, done: str, work) -> ResponseReturnValue:
     except Refused as refused:
         session.rollback()
         status = 429 if isinstance(refused, ticket_portal.TooMany) else 409 if not refused.field else 422
-        return _page(own(row_id), text, refused.text, status)
+        return _page(found(row_id), text, refused.text, status)
     return redirect(url_for("portal.ticket", row_id=row_id, done=done))
 
 
-def _is_locked() -> bool:
-    return db.session.get_one(Customer, g.guest.customer_id).is_locked
-
-
 def install(portal: Blueprint) -> None:
-    row = "/tickets/<int(max=999999999999999999):row_id>"
+    row = "/tickets/<row:row_id>"
     portal.add_url_rule("/tickets", "tickets", tickets)
     portal.add_url_rule("/tickets/new", "new_ticket", new_ticket, methods=["GET", "POST"])
     portal.add_url_rule(row, "ticket", ticket)

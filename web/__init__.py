@@ -7,7 +7,7 @@ from flask import Flask
 
 from config import Config
 
-from . import assets, errors, headers, health, limits, logs, origin, server
+from . import assets, errors, headers, health, ids, limits, logs, origin, server
 
 
 def install(app: Flask, config: Config) -> None:
@@ -15,6 +15,7 @@ def install(app: Flask, config: Config) -> None:
     logs.install(app, config)
     origin.install(app, config)
     limits.install(app, config)
+    ids.install(app)
     headers.install(app, config)
     errors.install(app)
     health.install(app)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +12,7 @@ from wtforms import Form, PasswordField
 from models.access import Density, StaffSession, StaffUser, Theme
 from models.base import db, now, tables
 from models.screen import plural_of
-from operations import recovery, sessions, throttle
+from operations import recovery, sessions
 from operations.errors import Refused
 from operations.records import Draft, update
 from queries import declare
@@ -28,7 +27,7 @@ from .forms import form_class
 from .gate import signed_in
 from .reader import look, place
 from .recovery import refuse_books
-from .redirects import own_path
+from .redirects import came_from
 from .sessions import lasting
 from .shapes import Fieldset
 
@@ -115,28 +114,18 @@ class ProfileView(BaseView):
         if form.password.data != form.password_confirm.data:
             form.password_confirm.errors = ["The two are not the same."]
             return False
-        session, who = db.session(), (g.staff_session.email, request.remote_addr or "")
-        if seconds := throttle.attempt(session, *who, now()):
-            form.present.errors = [f"Too many wrong passwords. Try again in {seconds} seconds."]
-            return False
-        typed = (form.present.data or "", form.password.data or "")
+        typed, here = (form.present.data or "", form.password.data or ""), request.remote_addr or ""
         try:
-            recovery.change_password(session, _me(), *typed, now(), keep=g.staff_session.session_id)
+            recovery.change_password(db.session(), _me(), *typed, now(), g.staff_session.session_id, here)
         except Refused as refused:
-            session.rollback()
             form[refused.field].errors = [refused.text]
-            if refused.field != "present":
-                throttle.succeeded(session, *who)
-                session.commit()
             return False
-        throttle.succeeded(session, *who)
-        session.commit()
         return True
 
-    @expose("/sessions/<int:id>/end", methods=("POST",))
+    @expose("/sessions/<row:row_id>/end", methods=("POST",))
     @signed_in
-    def end(self, id: int) -> ResponseReturnValue:
-        if id >= 2**63 or not sessions.end(db.session(), id, g.viewer.staff_id, now()):
+    def end(self, row_id: int) -> ResponseReturnValue:
+        if not sessions.end(db.session(), row_id, g.viewer.staff_id, now()):
             abort(404, "This session has ended already, or is not yours.")
         db.session.commit()
         flash("That session is ended.", "success")
@@ -173,7 +162,7 @@ class ProfileView(BaseView):
         update(db.session(), _me(), Draft(chosen), g.viewer)
         db.session.commit()
         if "csrf_token" in request.form:  # sent by the form itself, without our script
-            return redirect(own_path(urlsplit(request.referrer or "").path))
+            return redirect(came_from())
         return "", 204
 
     def _show(self, staff: StaffUser, form: Form | None = None, password: PasswordForm | None = None) -> str:

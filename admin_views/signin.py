@@ -87,8 +87,7 @@ class SignInForm(LoginForm):
 
 
 def too_soon(form: SignInForm, seconds: int) -> ResponseReturnValue:
-    wait = f"{seconds} seconds" if seconds < 90 else f"{-(-seconds // 60)} minutes"
-    form.form_errors = [f"Too many wrong passwords. Try again in {wait}, or ask an administrator for a link."]
+    form.form_errors = [f"{throttle.too_soon(seconds)}, or ask an administrator for a link."]
     page = render_template(current_app.config["SECURITY_LOGIN_USER_TEMPLATE"], login_user_form=form)
     return make_response(page, 429, {"Retry-After": str(seconds)})
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import abort, current_app, g, request
+from flask import abort, g, request
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView, expose
 
@@ -15,7 +15,6 @@ from queries.staff import roles_of
 
 from .cells import record_path
 from .gate import needs
-from .recovery import link_to
 from .shapes import Link
 
 
@@ -25,7 +24,7 @@ class StaffLinkPage:
     lede: str
     crumbs: tuple[Link, ...]
     back: str
-    hours: str  # how long the link is good
+    good_for: str  # "30 minutes"
     link: str = ""  # shown once, right after it was made
     error: str = ""
 
@@ -33,8 +32,8 @@ class StaffLinkPage:
 class StaffLinkView(BaseView):
     @expose("/", methods=("GET", "POST"))
     @needs("staff_user.read", "staff_user.invite")
-    def index(self, id: int) -> ResponseReturnValue:
-        staff = _colleague(id)
+    def index(self, row_id: int) -> ResponseReturnValue:
+        staff = _colleague(row_id)
         return self._make(staff) if request.method == "POST" else self._show(staff)
 
     def _make(self, staff: StaffUser) -> ResponseReturnValue:
@@ -45,18 +44,17 @@ class StaffLinkView(BaseView):
             db.session.rollback()
             return self._show(staff, error=refused.text), 422
         db.session.commit()
-        return self._show(staff, link=link_to(token, current_app.config["RECORDROOM"]))
+        return self._show(staff, link=recovery.address_of(token, StaffUser))
 
     def _show(self, staff: StaffUser, **more: str) -> str:
         purpose = _purpose(staff)
-        hours = "72 hours" if purpose is TokenPurpose.INVITATION else "30 minutes"
         back = record_path(StaffUser, staff.id)
         page = StaffLinkPage(
             title=f"{purpose.label} link",
             lede=f"With it, {staff.name} chooses a password. Hand it over safely: whoever has it can do so.",
             crumbs=(Link("Staff", "/admin/staff_user/"), Link(staff.name, back)),
             back=back,
-            hours=hours,
+            good_for=recovery.duration(purpose),
             **more,
         )
         return self.render("admin/staff_link.html", page=page)
@@ -66,8 +64,8 @@ def _purpose(staff: StaffUser) -> TokenPurpose:
     return TokenPurpose.RECOVERY if staff.password else TokenPurpose.INVITATION
 
 
-def _colleague(id: int) -> StaffUser:
-    staff = db.session.get(StaffUser, id) if id < 2**63 else None
+def _colleague(row_id: int) -> StaffUser:
+    staff = db.session.get(StaffUser, row_id)
     if staff is None:
         abort(404)
     if staff.id == g.viewer.staff_id:
@@ -76,4 +74,6 @@ def _colleague(id: int) -> StaffUser:
 
 
 def install(admin: Admin) -> None:
-    admin.add_view(StaffLinkView(name="Link", endpoint="staff_link", url="/admin/staff_user/<int:id>/link"))
+    admin.add_view(
+        StaffLinkView(name="Link", endpoint="staff_link", url="/admin/staff_user/<row:row_id>/link")
+    )

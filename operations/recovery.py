@@ -17,7 +17,7 @@ from models.customer import Customer
 from models.portal import PortalUser
 from queries.portal import OPEN_TO_ITS_OWNER, may_enter
 
-from . import passwords, sessions
+from . import passwords, sessions, throttle
 from .errors import Invalid, Refused
 from .installation import installation
 from .outbox import post
@@ -57,7 +57,7 @@ def make_link(session: Session, owner: Owner, purpose: TokenPurpose, at: dt.date
 
 
 def address_of(token: str, model: type[Owner] = PortalUser) -> str:
-    """Where a link in a mail leads; never made from a header that a stranger can send."""
+    """Where a link leads; never made from a header that a stranger can send."""
     return f"{installation().url}{'/portal' if model is PortalUser else ''}/password/{token}"
 
 
@@ -105,9 +105,28 @@ def set_password(
 
 
 def change_password(
-    session: Session, owner: Owner, present: str, password: str, at: dt.datetime, keep: int
+    session: Session, owner: Owner, present: str, password: str, at: dt.datetime, keep: int, address: str
 ) -> None:
-    """By its owner, who stays signed in with session `keep` and nowhere else."""
+    """By its owner, who stays signed in with session `keep` and nowhere else. Commits.
+
+    Guesses at the present password are counted as at the sign-in; all else that is refused is none.
+    """
+    realm = throttle.PORTAL if isinstance(owner, PortalUser) else throttle.STAFF
+    if seconds := throttle.attempt(session, owner.email, address, at, realm):
+        raise Refused(f"{throttle.too_soon(seconds)}.", "present")
+    try:
+        _change(session, owner, present, password, at, keep)
+    except Refused as refused:
+        session.rollback()
+        if refused.field != "present":
+            throttle.succeeded(session, owner.email, address, realm)
+            session.commit()
+        raise
+    throttle.succeeded(session, owner.email, address, realm)
+    session.commit()
+
+
+def _change(session: Session, owner: Owner, present: str, password: str, at: dt.datetime, keep: int) -> None:
     if len(present) > passwords.LONGEST or not passwords.matches(present, stored(owner)):
         raise Refused("This is not your present password.", "present")
     if present == password:

@@ -62,8 +62,7 @@ def _refused(email: str, problem: str, status: int = 200) -> ResponseReturnValue
 
 
 def _too_soon(email: str, seconds: int) -> ResponseReturnValue:
-    wait = f"{seconds} seconds" if seconds < 90 else f"{-(-seconds // 60)} minutes"
-    page, _ = _refused(email, f"Too many wrong passwords. Try again in {wait}.")
+    page, _ = _refused(email, f"{throttle.too_soon(seconds)}.")
     return make_response(page, 429, {"Retry-After": str(seconds)})
 
 

@@ -92,22 +92,13 @@ def change() -> ResponseReturnValue:
 
 
 def _is_changed(typed: Typed) -> bool:
-    session, who = db.session(), (g.guest.email, request.remote_addr or "")
-    if seconds := throttle.attempt(session, *who, now(), throttle.PORTAL):
-        typed.errors["present"] = f"Too many wrong passwords. Try again in {seconds} seconds."
-        return False
-    user = session.get_one(PortalUser, g.guest.portal_user_id)
+    user, here = db.session.get_one(PortalUser, g.guest.portal_user_id), request.remote_addr or ""
+    said = typed.present, typed.password
     try:
-        recovery.change_password(session, user, typed.present, typed.password, now(), keep=g.guest.session_id)
+        recovery.change_password(db.session(), user, *said, now(), g.guest.session_id, here)
     except Refused as refused:
-        session.rollback()
         typed.errors[refused.field] = refused.text
-        if refused.field != "present":
-            throttle.succeeded(session, *who, throttle.PORTAL)
-            session.commit()
         return False
-    throttle.succeeded(session, *who, throttle.PORTAL)
-    session.commit()
     return True
 
 

@@ -72,6 +72,16 @@ def test_a_part_of_a_page_sends_the_whole_window_to_sign_in(client):
     assert answer.headers["HX-Redirect"] == "/login?next=/admin/profile/?a%3D1"
 
 
+def test_an_address_in_a_header_that_is_none_leads_to_the_start(client, signed_in):
+    odd = "http://[half"
+    answer = client.get("/admin/", headers={"HX-Request": "true", "HX-Current-URL": odd})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/login")
+    agent = signed_in("agent")
+    sent = {"theme": "dark", "csrf_token": agent.form("/admin/profile/").fields["csrf_token"]}
+    answer = agent.post("/admin/profile/appearance", data=sent, headers={"Referer": odd})
+    assert (answer.status_code, answer.location) == (302, "/admin/")
+
+
 def test_after_signing_in_one_is_where_one_wanted_to_be(client):
     answer = client.get("/admin/customer/?state=approved&tag=vip")
     assert answer.location == "/login?next=/admin/customer/?state%3Dapproved%26tag%3Dvip"

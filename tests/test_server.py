@@ -5,10 +5,16 @@ import socket
 import threading
 import urllib.request
 from contextlib import closing, suppress
+from dataclasses import replace
 
 import pytest
+from flask import Flask, request
 
-from web.server import Server
+import web
+from config import Config
+from web.server import Server, server_of
+
+from .ground.worlds import KEY
 
 
 @pytest.fixture
@@ -16,7 +22,7 @@ def serve():
     started = []
 
     def serve(app, **rest):
-        server = Server(app, "127.0.0.1", 0, **rest)
+        server = app if isinstance(app, Server) else Server(app, "127.0.0.1", 0, **rest)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         started.append((server, thread))
@@ -112,3 +118,17 @@ def test_every_request_that_was_begun_under_load_is_answered_in_full(serve, roun
         for caller in callers:
             caller.join(15)
         assert set(answered) == {20_000} and len(answered) == app.begun
+
+
+def test_a_file_that_may_be_uploaded_gets_through(serve, tmp_path):
+    env = {"SECRET_KEY": KEY, "RECORDROOM_ENV": "test", "DOCUMENT_MB": "20"}
+    config = replace(Config.from_env(env, instance=tmp_path), port=0)
+    app = Flask("plain")
+    web.install(app, config)
+    app.add_url_rule("/file", "file", lambda: str(len(request.data)), methods=["POST"])
+    size = 18 * 2**20
+    server, _ = serve(server_of(app, config))
+    kind = {"Content-Type": "application/octet-stream"}
+    asked = urllib.request.Request(f"http://127.0.0.1:{server.port}/file", b"x" * size, kind)
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        assert int(answer.read()) == size

@@ -22,9 +22,11 @@ BESIDE = "beside_the_server"
 
 
 class Server:
-    """Serves until `stop` is called, then finishes what has begun."""
+    """Serves until `stop` is called, then finishes what has begun. `largest`: bytes of a request's body."""
 
-    def __init__(self, app: Any, host: str, port: int, threads: int = THREADS) -> None:
+    def __init__(
+        self, app: Any, host: str, port: int, threads: int = THREADS, largest: int = LARGEST_BODY
+    ) -> None:
         self._channels: dict[int, Any] = {}
         self._server = create_server(
             app,
@@ -33,7 +35,7 @@ class Server:
             port=port,
             threads=threads,
             ident=None,
-            max_request_body_size=LARGEST_BODY,
+            max_request_body_size=largest,
             # Forwarded headers are judged by web/headers.py, which also holds under other servers.
             clear_untrusted_proxy_headers=False,
         )
@@ -101,12 +103,16 @@ def company(app: Flask, stopping: threading.Event) -> Iterator[None]:
             thread.join(PATIENCE)
 
 
+def server_of(app: Flask, config: Config) -> Server:
+    return Server(app, config.host, config.port, largest=app.config["MAX_CONTENT_LENGTH"])
+
+
 def install(app: Flask, config: Config) -> None:
     @app.cli.command("serve")
     def serve() -> None:
         """Serve the panel in the foreground until stopped."""
         try:
-            server = Server(app, config.host, config.port)
+            server = server_of(app, config)
         except OSError as error:
             reason = (
                 f"{config.host}:{config.port} cannot be used ({error.strerror}); choose another: PORT=8001"

@@ -29,6 +29,7 @@ from . import (
 from .history_view import HistoryView
 from .home import Home
 from .table import TableView
+from .upload_page import taking_in
 
 
 def install(app: Flask, config: Config) -> None:
@@ -44,7 +45,7 @@ def install(app: Flask, config: Config) -> None:
     admin.add_view(HistoryView(name="Changes", endpoint="history", url="/admin/history"))
     jobs_view.install(admin)
     for model in screens():
-        admin.add_view(TableView(model))
+        admin.add_view(taking_in(TableView, model)(model))
     message_page.install(admin)
     entry_page.install(admin)
     mailbox.install(app)

@@ -7,17 +7,13 @@ from operations.uploads import uploads
 
 from .printing import OPENED
 from .table import TableView
-from .upload_page import Uploading
+from .upload_page import taking_in
 
 
 class OpenEntryView(TableView):
     """Entries that others belong to have a page with tabs. They have no forms and no history."""
 
     create_page = edit_page = edit_view = delete_page = delete = history_page = add = None
-
-
-class UploadView(Uploading, OpenEntryView):
-    """Entries that are made of files."""
 
 
 class EntryView(OpenEntryView):
@@ -31,8 +27,8 @@ def install(admin: Admin) -> None:
     owners = {model.screen.tab_of for model in tables()}
     entries = [m for m in tables() if m.screen.menu and not issubclass(m, Record)]
     for model in entries:
-        if model.__tablename__ in owners:
-            admin.add_view((UploadView if model in uploads else OpenEntryView)(model))
+        if model.__tablename__ in owners or model in uploads:
+            admin.add_view(taking_in(OpenEntryView, model)(model))
             OPENED.add(model)
         elif model not in OPENED:
             admin.add_view(EntryView(model))

@@ -348,9 +348,14 @@ def _countries(chosen: str) -> list[Option]:
 
 def creations(model: type[Table], viewer: Viewer, base: str) -> list[Link]:
     """The buttons that start a new record; the first one is the filled one."""
-    screen, takes_in = model.screen, uploads.get(model)
-    if takes_in and viewer.may(f"{model.__tablename__}.upload"):
-        return [Link(takes_in.title, f"{base}upload/", "upload")]
+    takes_in = uploads.get(model)
+    able = takes_in is not None and viewer.may(f"{model.__tablename__}.upload")
+    sent = [Link(takes_in.title, f"{base}upload/", "upload")] if able else []
+    return [*_begun(model, viewer, base), *sent]
+
+
+def _begun(model: type[Table], viewer: Viewer, base: str) -> list[Link]:
+    screen = model.screen
     if not issubclass(model, Record) or "create" not in screen.writes:
         return []
     if not viewer.may(f"{model.__tablename__}.create"):

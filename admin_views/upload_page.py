@@ -74,6 +74,11 @@ class Uploading:
         return render_template("admin/model/form.html", page=page)
 
 
+def taking_in(view: type[Any], model: type[Table]) -> type[Any]:
+    """The view of a table, with this page where its table takes files in."""
+    return type(f"Upload{view.__name__}", (Uploading, view), {}) if model in uploads else view
+
+
 def _file(said: Upload, error: str) -> shapes.Input:
     wrong = {"aria_invalid": "true", "aria_describedby": "ask-file-error"} if error else {}
     told = attributes(

@@ -6,9 +6,10 @@ tests that go through all tables.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, configure_mappers, mapped_column
+from sqlalchemy.orm import Mapped, Session, configure_mappers, mapped_column
 
 from migrations.search import create_statements
 from models import fields
@@ -18,6 +19,8 @@ from models.history import version_table
 from models.screen import Preset, Screen
 from models.search import search_table
 from models.text import fold
+from operations.uploads import upload, uploads
+from queries.viewer import verbs_of
 
 
 class Harbour(Record):
@@ -181,14 +184,25 @@ TABLES = [table for model in MODELS for table in (model.__table__, version_table
 TABLES += map(search_table, SEARCHED)
 
 
+def take_in(session: Session, file: BinaryIO, name: str) -> Harbour:
+    """Found a harbour with a charter, which says its name."""
+    made = Harbour(name=file.read().decode().strip())
+    session.add(made)
+    session.flush()
+    return made
+
+
 def hide() -> None:
     for table in TABLES:
         db.metadata.remove(table)
+    uploads.pop(Harbour, None)
+    verbs_of.pop("harbour.upload", None)
 
 
 def show() -> None:
     for table in TABLES:
         db.metadata._add_table(table.name, table.schema, table)
+    upload(Harbour, "Upload a charter", accept=".txt")(take_in)
 
 
 @contextmanager

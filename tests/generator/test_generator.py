@@ -18,7 +18,7 @@ from models.fields import field_of
 
 from ..ground.client import find_form
 from ..reading import ids, links, total, words, wrong
-from .ships import AERO, send, ship
+from .ships import AERO, row_id, send, ship
 
 
 def test_the_table_has_a_value_of_every_type(harbour):
@@ -231,3 +231,11 @@ def test_the_export_of_a_list_is_that_list(port, aero, jane):
     names, values = book.active.iter_rows(values_only=True)
     sheet = dict(zip(names, values, strict=True))
     assert sheet["remark"] == "'=1+1" and sheet["crew"] == 14 and sheet["name"] == "Ærø Maru"
+
+
+def test_a_table_that_takes_files_in_has_a_page_for_it(port, stored):
+    assert links(port.admin.get("/admin/harbour/"), "Upload a charter") == ["/admin/harbour/upload/"]
+    form = port.admin.form("/admin/harbour/upload/")
+    sent = form.fields.to_dict() | {"file": (io.BytesIO(b"Den Helder"), "charter.txt")}
+    answer = port.admin.post(form.action, data=sent, content_type="multipart/form-data")
+    assert stored(port.Harbour, row_id(answer)).name == "Den Helder"

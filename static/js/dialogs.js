@@ -1,5 +1,5 @@
 // Native dialogs: opened by [data-open], closed by [data-close], Esc or a click beside them.
-import { all, announceContent, element, find, icon, onContent } from './dom.js';
+import { all, announceContent, element, find, icon, onContent, parse } from './dom.js';
 import { isDirty } from './forms.js';
 import { closeMenus } from './menus.js';
 
@@ -44,8 +44,8 @@ function popUp() {
 
 /** Opens the form behind a small "Edit" link in a dialog. Saving is an ordinary submit. */
 async function quickEdit(link) {
-  const answer = await fetch(link.href);
-  const form = answer.ok && find('#form', new DOMParser().parseFromString(await answer.text(), 'text/html'));
+  const answer = await fetch(link.href).catch(() => null);
+  const form = answer?.ok && find('#form', parse(await answer.text()));
   if (!form) {
     location.href = link.href;
     return;

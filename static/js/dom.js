@@ -22,6 +22,9 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** A page, or a piece of one, as the server sent it. */
+export const parse = (text) => new DOMParser().parseFromString(text, 'text/html');
+
 export function post(url, fields) {
   const token = find('meta[name="csrf-token"]')?.content ?? '';
   return fetch(url, { method: 'POST', headers: { 'X-CSRFToken': token }, body: new URLSearchParams(fields) });

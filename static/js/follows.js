@@ -1,12 +1,12 @@
 // A fieldset that depends on another field is brought anew when that changes, with what was typed.
-import { all, announceContent, find, onContent } from './dom.js';
+import { all, announceContent, find, onContent, parse } from './dom.js';
 
 async function bring(form, name) {
   const fields = new URLSearchParams(new FormData(form));
   fields.set('again', '1');
   const answer = await fetch(form.action, { method: 'POST', body: fields }).catch(() => null);
   if (!answer?.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const page = parse(await answer.text());
   const [here, there] = [form, page].map((within) => find(`#follows-${name}`, within));
   if (!here || !there) return;
   here.replaceWith(there);

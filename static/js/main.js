@@ -12,10 +12,12 @@ import './palette.js';
 import './keys.js';
 import './list.js';
 import './operate.js';
+import './row_menu.js';
 import './selection.js';
 import './merge.js';
 import './lookups.js'; // after list.js, which has tidied the values that these show
 import './pick.js';
+import './whole.js';
 import './times.js';
 import './towns.js';
 import './copy.js';

@@ -1,13 +1,10 @@
 // Operations in a dialog over the page: questions, then the preview. Without scripts both are pages.
-import { all, announceContent, element, find, icon, onContent } from './dom.js';
+import { announceContent, element, find, icon, parse, post } from './dom.js';
 import { closeMenus } from './menus.js';
 import { toast } from './toasts.js';
 
 let opener = null;
 let asked = null; // the questions as they were filled in, for Back
-
-const parse = (text) => new DOMParser().parseFromString(text, 'text/html');
-const token = () => find('meta[name="csrf-token"]')?.content ?? '';
 
 function steps(at) {
   return element('ol', { class: 'steps end' }, ...['Choose', 'Preview', 'Run'].map((name, n) => {
@@ -45,8 +42,7 @@ function made() {
 }
 
 async function piece(url, fields) {
-  const rest = fields && { method: 'POST', headers: { 'X-CSRFToken': token() }, body: fields };
-  const answer = await fetch(url, rest).catch(() => null);
+  const answer = await (fields ? post(url, fields) : fetch(url)).catch(() => null);
   if (!answer) return {};
   const form = find('#operate', parse(await answer.text()));
   return { answer, form: form && document.importNode(form, true) };
@@ -56,7 +52,7 @@ async function piece(url, fields) {
 export async function openOperation(url, from, fields) {
   closeMenus();
   opener = from;
-  const { answer, form } = await piece(url, fields && new URLSearchParams(fields));
+  const { answer, form } = await piece(url, fields);
   if (!answer) toast('No connection to the server.', 'bad');
   else if (!form) location.href = answer.redirected || !fields ? answer.url : url;
   else {
@@ -70,7 +66,7 @@ async function preview(form) {
   const dialog = form.closest('dialog');
   const button = find('button[type="submit"]:not([name])', form);
   button?.classList.add('busy');
-  const { answer, form: next } = await piece(form.action, new URLSearchParams(new FormData(form)));
+  const { answer, form: next } = await piece(form.action, new FormData(form));
   button?.classList.remove('busy');
   if (!answer) return toast('No connection to the server.', 'bad');
   if (!next) {
@@ -109,63 +105,4 @@ document.addEventListener('click', (event) => {
     event.preventDefault();
     show(back.closest('dialog'), asked);
   }
-});
-
-// --- the menu of a row: one for the page, filled when it is opened ---
-
-let menu = null;
-
-function rowMenu() {
-  if (menu?.isConnected) return menu;
-  menu = element('details', { class: 'menu row-pop' }, element('summary', { hidden: '' }), element('div', { class: 'pop' }));
-  menu.addEventListener('toggle', () => {
-    if (menu.open) return;
-    menu.opener?.setAttribute('aria-expanded', 'false');
-    if (document.activeElement === document.body || menu.contains(document.activeElement)) menu.opener?.focus();
-  });
-  document.body.append(menu);
-  return menu;
-}
-
-function place(pop, button) {
-  const box = button.getBoundingClientRect();
-  const own = pop.getBoundingClientRect();
-  pop.style.top = `${Math.max(12, Math.min(box.bottom + 4, innerHeight - own.height - 12))}px`;
-  pop.style.left = `${Math.max(12, box.right - own.width)}px`;
-}
-
-async function openRowMenu(button) {
-  const pop = rowMenu();
-  const url = new URL(button.href);
-  url.searchParams.set('back', location.pathname + location.search);
-  const answer = await fetch(url).catch(() => null);
-  const items = answer?.ok && find('#row-verbs', parse(await answer.text()));
-  if (!items) {
-    location.href = url;
-    return;
-  }
-  const inside = find('.pop', pop);
-  inside.replaceChildren(...items.childNodes);
-  pop.opener = button;
-  button.setAttribute('aria-expanded', 'true');
-  pop.open = true;
-  place(pop, button);
-  find('a', inside)?.focus();
-}
-
-document.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-row-menu]');
-  if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  if (button.getAttribute('aria-expanded') === 'true') rowMenu().open = false;
-  else openRowMenu(button);
-});
-addEventListener('scroll', () => { if (menu?.open) menu.open = false; }, { passive: true });
-
-onContent((where) => {
-  all('[data-row-menu]', where).forEach((button) => {
-    button.setAttribute('role', 'button');
-    button.setAttribute('aria-haspopup', 'true');
-    button.setAttribute('aria-expanded', 'false');
-  });
 });

@@ -1,20 +1,15 @@
 // Beside some forms stands what will come of them. It follows what is typed.
-import { all, find, onContent } from './dom.js';
+import { all, element, find, onContent } from './dom.js';
 
 const PAUSE = 400;
-
-function hidden(name, value) {
-  const input = document.createElement('input');
-  return Object.assign(input, { type: 'hidden', name, value });
-}
 
 function show(panel, form) {
   const old = find('iframe', panel);
   const frame = old.cloneNode(); // a new one, or every keystroke would be a step of the Back button
   old.replaceWith(frame);
-  const copy = document.createElement('form');
-  Object.assign(copy, { method: 'post', action: panel.dataset.preview, target: frame.name, hidden: true });
-  for (const [name, value] of new FormData(form)) if (typeof value === 'string') copy.append(hidden(name, value));
+  const texts = [...new FormData(form)].filter(([, value]) => typeof value === 'string');
+  const inputs = texts.map(([name, value]) => element('input', { type: 'hidden', name, value }));
+  const copy = element('form', { method: 'post', action: panel.dataset.preview, target: frame.name, hidden: '' }, ...inputs);
   document.body.append(copy);
   copy.submit();
   copy.remove();

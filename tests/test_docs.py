@@ -91,7 +91,7 @@ def test_files_that_are_named_exist(path):
     named = re.findall(r"`((?:[a-z_]+/)+[\w.]+\.\w+)`|\b(docs/\w+\.md)", path.read_text(encoding="utf-8"))
     # Those of the walk-through.
     examples = {f"{name}.py" for name in ("models/vehicle", "queries/vehicle", "operations/vehicle")}
-    examples.add("operations/vehicle_verbs.py")
+    examples |= {"operations/vehicle_verbs.py", "portal/vehicles.py"}
     made = ("instance/",)
     for name in (a or b for a, b in named):
         assert name in examples or name.startswith(made) or (ROOT / name).exists(), name
@@ -150,6 +150,7 @@ def test_the_walk_through_works():
         "operations.vehicle_verbs",
         "operations.vehicle_paper",
         "jobs.vehicle",
+        "portal.vehicles",
     )
     written = dict(zip(names, blocks, strict=True))
     program = f"""

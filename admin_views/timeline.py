@@ -34,6 +34,7 @@ TONES = {
     "command": "blue",
     "seed": "teal",
     "portal": "violet",
+    "mail": "violet",
 }
 DID = {INSERTED: "created", DELETED: "deleted"}
 

@@ -2,9 +2,16 @@
 
 from flask import Flask
 
-from . import index, operate, people, usage
+from . import index, mail, operate, people, usage
 
 
 def install(app: Flask) -> None:
-    for command in (people.people, index.index, operate.operate, operate.undo, usage.import_usage):
+    for command in (
+        people.people,
+        index.index,
+        operate.operate,
+        operate.undo,
+        usage.import_usage,
+        mail.receive_mail,
+    ):
         app.cli.add_command(command)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-SOURCES = ("panel", "restore", "command", "seed", "import", "job", "undo", "portal", "system")
+SOURCES = ("panel", "restore", "command", "seed", "import", "job", "undo", "portal", "mail", "system")
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ class Unreadable(ValueError):
     """What was typed cannot be this kind of value; the text says what would be."""
 
 
+NO_CARDS = "This looks like a card number. Card numbers are never stored here."
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the person sits: decides how local numbers, codes and times are read."""
@@ -41,7 +44,7 @@ def line(text: str, place: Place, limit: int | None = None) -> str:
     if limit and len(tidy) > limit:
         raise Unreadable(f"Use at most {limit} characters; these are {len(tidy):,}.")
     if holds_card_number(tidy):
-        raise Unreadable("This looks like a card number. Card numbers are never stored here.")
+        raise Unreadable(NO_CARDS)
     return tidy
 
 
@@ -50,7 +53,7 @@ def long_text(text: str, place: Place) -> str:
     if len(tidy) > 100_000:
         raise Unreadable("Use at most 100,000 characters.")
     if holds_card_number(tidy):
-        raise Unreadable("This looks like a card number. Card numbers are never stored here.")
+        raise Unreadable(NO_CARDS)
     return tidy
 
 

@@ -66,6 +66,8 @@ def paper_of(ctx: Context, customer: Customer, message: Message, address: tuple[
 def _kept(ctx: Context, customer: Customer, message: Message, paper: Paper) -> int:
     ctx.tally(KEPT, "letters", 1)
     drawn = not ctx.dry or ctx.tallies[KEPT]["letters"] <= DRAWN
+    if not drawn:
+        ctx.warn(f"The first {DRAWN} were drawn to see that they can be; the others are once you go on.")
     pdf = pdf_of(paper, head=letterhead(ctx.session)) if drawn else UNDRAWN
     name = f"{message.subject[:80].replace('/', '-')} {ctx.today:%Y-%m-%d}"
     ours = DocumentState.APPROVED  # nobody has to look whether it holds

@@ -19,6 +19,7 @@ from models.act import act_of
 from models.base import now
 from models.customer import Customer
 from models.message import Message, MessageState
+from models.parse import NO_CARDS, holds_card_number
 from models.support import (
     Department,
     EventKind,
@@ -88,6 +89,8 @@ def say(session: Session, ticket: Ticket, text: str, public: bool, at: dt.dateti
         raise Invalid("Write something first.", "text")
     if len(text) > LONGEST_VALUE:
         raise Invalid(f"Write at most {LONGEST_VALUE:,} letters at once.", "text")
+    if holds_card_number(text):
+        raise Invalid(NO_CARDS, "text")
     kind = EventKind.REPLY if public else EventKind.COMMENT
     made = _event(session, ticket, kind, at, body=text, is_public=public)
     session.flush()

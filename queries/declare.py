@@ -74,7 +74,7 @@ class Thread:
     at: str
     kind: str  # a choice, whose label and tone say what it is
     public: str  # yes: the other side reads it too
-    theirs: str  # set: the other side said it
+    theirs: str  # set, or true: the other side said it
     old: str
     new: str
     via: str = ""  # key of the message that carried it

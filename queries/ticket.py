@@ -45,7 +45,7 @@ def conversation(ticket: Ticket) -> Thread:
         at="at",
         kind="kind",
         public="is_public",
-        theirs="portal_user_id",
+        theirs="is_theirs",
         old="old_value",
         new="new_value",
         via="message_id",

@@ -178,7 +178,7 @@ def test_the_page_of_a_link_says_what_it_is_about_and_who_asks(client, session, 
     }
     ticket = make(session, Ticket, customer=ann, **said)
     at = link(session, ann, monkeypatch, RatingTrigger.TICKET, ticket=ticket)
-    about = f"Asked by Recordroom, about {ticket.number}, No <dial> tone, done on 3 Nov 2026."
+    about = f"Asked by Recordroom, about {ticket.number}, No <dial> tone, done on 3 Nov 2026"
     assert about in words(client.get(at))
     assert about in words(client.submit(at, score="9"))
 

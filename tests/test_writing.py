@@ -87,6 +87,19 @@ def test_a_letter_is_written_previewed_and_kept_as_a_document(agent, session, an
     assert f'href="/admin/document/{document.id}/"' in page
 
 
+def test_a_preview_of_many_letters_says_that_it_draws_the_first_ones(agent, session, ann):
+    six = [ann.id]
+    for _ in range(5):
+        other = make(session, Customer)
+        make(session, Address, customer=other, role=AddressRole.BILL_TO)
+        six.append(other.id)
+    session.commit()
+    path = f"/admin/customer/operate/write_letter/?ids={','.join(map(str, six))}"
+    preview = agent.submit(path, template=template(session, "letter"), text="Hello.")
+    told = words(agent.get(preview.location))
+    assert "letters (6)" in told and "The first 5 were drawn" in told
+
+
 @pytest.mark.req("S1.21")
 def test_communications_has_notes_and_letters(agent, ann):
     page = agent.get(f"/admin/customer/{ann.id}/communications/notes/").text

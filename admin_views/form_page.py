@@ -29,11 +29,12 @@ from .attribute_fields import AttributesField, SchemaField
 from .cells import Look, moment, show
 from .form_local import local_country
 from .form_parts import PartForm, default_of, numbers, shape
+from .form_shapes import Clash, Fieldset, FormPage, Input, Part
 from .forms import INLINE, editable, form_class, owner_key
 from .help import help_path
 from .kept_page import changeable, takes_rows, way
 from .newcomer import NewcomerRefused, newcomer_of
-from .shapes import Clash, Fieldset, FormPage, Input, Link, Part
+from .shapes import Link
 
 
 @dataclass

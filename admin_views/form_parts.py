@@ -12,8 +12,8 @@ from models.fields import field_of
 from operations.installation import installation
 from operations.records import PartRow
 
+from .form_shapes import Input
 from .forms import editable, form_class
-from .shapes import Input
 from .widgets import attributes
 
 if TYPE_CHECKING:

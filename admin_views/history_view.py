@@ -23,7 +23,7 @@ from operations.retry import again
 from queries.history import Gone, Wanted, as_it_was, deleted, feed, readable
 from queries.links import ends
 
-from . import shapes
+from . import history_shapes, shapes
 from .cells import Look, moment
 from .gate import needs, signed_in
 from .reader import look, viewer
@@ -42,7 +42,7 @@ class HistoryView(BaseView):
     def index(self) -> ResponseReturnValue:
         wanted = self.wanted()
         steps, older = feed(db.session(), viewer(), wanted)
-        timeline = shapes.Timeline(
+        timeline = history_shapes.Timeline(
             days=Teller(db.session(), viewer(), look(), back=self.at()).days(steps),
             restore_to=f"{FEED}restore/",
             older=self.at(before=str(older)) if older else "",
@@ -52,7 +52,7 @@ class HistoryView(BaseView):
             keep=[(n, request.args[n]) for n in FILTERS if request.args.get(n)],
         )
         lede = "What everybody changed, over all tables, newest first."
-        page = shapes.HistoryPage("Changes", lede, timeline, _tabs(FEED))
+        page = history_shapes.HistoryPage("Changes", lede, timeline, _tabs(FEED))
         return render_template("admin/changes.html", page=page)
 
     def wanted(self) -> Wanted:
@@ -100,7 +100,7 @@ class HistoryView(BaseView):
     def deleted(self) -> ResponseReturnValue:
         before = whole_number(request.args.get("before", ""))
         gone, older = deleted(db.session(), viewer(), before)
-        timeline = shapes.Timeline(
+        timeline = history_shapes.Timeline(
             days=_days([_gone(g, look()) for g in gone], gone, look()),
             older=f"{DELETED}?before={older}" if older else "",
             newer=DELETED if before else "",
@@ -109,7 +109,7 @@ class HistoryView(BaseView):
             ),
         )
         lede = "Records that were deleted, newest first. Bringing one back brings back what belonged to it."
-        page = shapes.HistoryPage("Deleted records", lede, timeline, _tabs(DELETED))
+        page = history_shapes.HistoryPage("Deleted records", lede, timeline, _tabs(DELETED))
         return render_template("admin/deleted.html", page=page)
 
     @expose("/restore/", methods=("POST",))
@@ -175,11 +175,11 @@ def _said(record: Record, model: type[Record]) -> str:
     return f"{title_of(model)} “{record}”" if model.screen.list else "The change"
 
 
-def _gone(gone: Gone, seen: Look) -> shapes.Entry:
+def _gone(gone: Gone, seen: Look) -> history_shapes.Entry:
     title = str(as_it_was(gone.model, gone.values))
     when = gone.transaction.issued_at
     with_it = f", with {gone.children:,} that belonged to it" if gone.children else ""
-    return shapes.Entry(
+    return history_shapes.Entry(
         moment=moment(when, seen),
         clock=when.astimezone(seen.zone).strftime("%H:%M"),
         who=gone.transaction.staff_name or gone.transaction.source.capitalize(),
@@ -193,11 +193,11 @@ def _gone(gone: Gone, seen: Look) -> shapes.Entry:
     )
 
 
-def _days(entries: list[shapes.Entry], gone: list[Gone], seen: Look) -> list[shapes.Day]:
-    days: dict[Any, list[shapes.Entry]] = {}
+def _days(entries: list[history_shapes.Entry], gone: list[Gone], seen: Look) -> list[history_shapes.Day]:
+    days: dict[Any, list[history_shapes.Entry]] = {}
     for entry, one in zip(entries, gone, strict=True):
         days.setdefault(one.transaction.issued_at.astimezone(seen.zone).date(), []).append(entry)
     return [
-        shapes.Day(format_date(day, "d MMMM yyyy", locale="en"), f"{len(found):,}", found)
+        history_shapes.Day(format_date(day, "d MMMM yyyy", locale="en"), f"{len(found):,}", found)
         for day, found in days.items()
     ]

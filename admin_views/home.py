@@ -21,7 +21,7 @@ from .list_page import ListMaker
 from .menu import places
 from .queues import waiting
 from .reader import look, place, viewer
-from .shapes import Widget
+from .record_shapes import Widget
 from .timeline import Teller
 
 HITS = 6  # of one table in the palette

@@ -26,7 +26,7 @@ from .gate import needs
 from .help import help_path
 from .letter_frame import around, framed
 from .reader import look, viewer
-from .table import ID, TableView
+from .table import TableView
 
 NOWHERE = {
     MessageChannel.EMAIL: "No mail server is set, so it waits. An operator sets SMTP_URL.",
@@ -57,7 +57,7 @@ class MessagePage:
 class MessageView(TableView):
     """Mails are entries: they are read and sent again, and have no forms and no history."""
 
-    @expose(f"{ID}/")
+    @expose("/<row:row_id>/")
     @needs("{table}.read")
     def details_page(self, row_id: int) -> ResponseReturnValue:
         message = self.record_or_404(row_id)
@@ -65,7 +65,7 @@ class MessageView(TableView):
         trail.looked(db.session(), message, viewer())
         return around(page)
 
-    @expose(f"{ID}/html/")
+    @expose("/<row:row_id>/html/")
     @needs("{table}.read")
     def html_page(self, row_id: int) -> Response:
         message = self.record_or_404(row_id)
@@ -73,7 +73,7 @@ class MessageView(TableView):
             abort(404, "This mail has no HTML, or you may not see it.")
         return framed(message.html)
 
-    @expose(f"{ID}/resend/", methods=("POST",))
+    @expose("/<row:row_id>/resend/", methods=("POST",))
     @needs("{table}.read", "{table}.resend")
     def resend_page(self, row_id: int) -> ResponseReturnValue:
         message = self.record_or_404(row_id, lock=True)
@@ -88,7 +88,7 @@ class MessageView(TableView):
         flash(told, "success")
         return redirect(record_path(Message, again.id))
 
-    @expose(f"{ID}/posted/", methods=("POST",))
+    @expose("/<row:row_id>/posted/", methods=("POST",))
     @needs("{table}.read", "{table}.resend")
     def posted_page(self, row_id: int) -> ResponseReturnValue:
         message = self.record_or_404(row_id, lock=True)

@@ -15,8 +15,8 @@ from operations.errors import Refused
 from operations.records import Draft, create
 
 from .form_parts import default_of, shape
+from .form_shapes import Fieldset
 from .forms import editable, form_class
-from .shapes import Fieldset
 
 if TYPE_CHECKING:
     from .form_page import FormMaker

@@ -23,13 +23,13 @@ from queries.viewer import Viewer
 
 from .cells import moment
 from .form_page import shape
+from .form_shapes import Fieldset
 from .forms import form_class
 from .gate import signed_in
 from .reader import look, place
 from .recovery import refuse_books
 from .redirects import came_from
 from .sessions import lasting
-from .shapes import Fieldset
 
 PATH = "/admin/profile/"
 FIELDSETS = {

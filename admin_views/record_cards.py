@@ -12,7 +12,7 @@ from queries.beginning import model_of, rows_of
 from queries.declare import Declared, Facts, Glance, Listing, Series, Sheet
 from queries.tabs import Tab
 
-from . import printing, shapes
+from . import printing, record_shapes, shapes
 from .cells import NOTHING, Look
 from .record_frame import RecordFrame
 from .record_values import COUNTED
@@ -77,7 +77,7 @@ class RecordCards(RecordFrame):
             return sa.exists(sa.select(card.asked.day).where(*card.asked.where).limit(1))
         return None
 
-    def made(self, card: Card) -> shapes.Widget | None:
+    def made(self, card: Card) -> record_shapes.Widget | None:
         """None where there is nothing to say. Raises whatever goes wrong on the way."""
         if card.asked is None:
             raise LookupError("what it shows could not be found out")
@@ -90,12 +90,12 @@ class RecordCards(RecordFrame):
             return self._widget(card, facts=[shapes.Fact(label, escape(words)) for label, words in told])
         return self._of_listing(card)
 
-    def _widget(self, card: Card, **shown: Any) -> shapes.Widget:
+    def _widget(self, card: Card, **shown: Any) -> record_shapes.Widget:
         said = card.said
         place = {"href": self.tab_at(card.tab), "link": "All"} if card.tab else {}
-        return shapes.Widget(title=said.title, group=said.group, size=said.size, **(place | shown))
+        return record_shapes.Widget(title=said.title, group=said.group, size=said.size, **(place | shown))
 
-    def _of_listing(self, card: Card) -> shapes.Widget:
+    def _of_listing(self, card: Card) -> record_shapes.Widget:
         model = model_of(card.tab, card.asked)
         found = self.session.scalars(card.rows.with_only_columns(model.id).limit(COUNTED + 1)).all()
         look = Look(self.look.timezone, self.look.currency)
@@ -112,7 +112,7 @@ class RecordCards(RecordFrame):
         """The key to the record, which every row has alike."""
         return {n for n in card.columns if card.tab and n in card.asked.add and card.tab.child}
 
-    def _of_sums(self, card: Card) -> shapes.Widget:
+    def _of_sums(self, card: Card) -> record_shapes.Widget:
         """The bars of this year and its sums; the tab has the numbers."""
         look = replace(self.look, currency=self.currency)
         made = chart(self.session, card.said.title, card.asked, {}, look, "")
@@ -120,7 +120,7 @@ class RecordCards(RecordFrame):
         facts = [] if made.empty else [shapes.Fact(label, html) for label, html in sums]
         return self._widget(card, chart=made, facts=facts, empty=made.empty)
 
-    def _of_facts(self, card: Card) -> shapes.Widget | None:
+    def _of_facts(self, card: Card) -> record_shapes.Widget | None:
         asked, row = card.asked, self.facts_row(card.asked)
         if row is None:
             return self._widget(card, empty=asked.missing()) if asked.missing else None

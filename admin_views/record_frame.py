@@ -10,7 +10,7 @@ from queries.tabs import HISTORY, Tab, slug, tabs_of
 from queries.viewer import SYSTEM
 from queries.visibility import above, find
 
-from . import shapes
+from . import record_shapes, shapes
 from .cells import record_path
 from .help import help_path
 from .record_header import RecordHeader
@@ -26,10 +26,10 @@ class RecordFrame(RecordHeader):
     def tab_at(self, tab: Tab) -> str:
         return self.at(*way_to(tab)) + self.trail
 
-    def frame(self, tab: Tab, **body: Any) -> shapes.RecordPage:
+    def frame(self, tab: Tab, **body: Any) -> record_shapes.RecordPage:
         """The page around an open tab."""
         before, after = self.beside(*way_to(tab))
-        return shapes.RecordPage(
+        return record_shapes.RecordPage(
             before=before,
             after=after,
             title=str(self.record),

@@ -14,7 +14,7 @@ from queries.declare import Declared, Facts, Told
 from queries.links import links_of, tied
 from queries.visibility import visible
 
-from . import shapes, verbs
+from . import record_shapes, shapes, verbs
 from .cells import NOTHING, badge, flag, show, tags
 from .record_neighbours import RecordNeighbours
 
@@ -22,9 +22,9 @@ BANNERS = 5  # of one kind at once
 
 
 class RecordHeader(RecordNeighbours):
-    def header(self) -> shapes.Header:
+    def header(self) -> record_shapes.Header:
         code = getattr(self.record, "code", "") if "code" in self.model.__table__.c else ""
-        return shapes.Header(
+        return record_shapes.Header(
             title=str(self.record),
             code=code or "",
             avatar=initials(str(self.record)),
@@ -105,14 +105,14 @@ class RecordHeader(RecordNeighbours):
         path = f"/admin/{model.__tablename__}/new/?{urlencode(asked.add)}"
         return Markup('<a href="{}">Add</a>').format(path)
 
-    def banners(self) -> list[shapes.Banner]:
+    def banners(self) -> list[record_shapes.Banner]:
         found = []
         for said in declare.banners[self.model.__tablename__]:
             if self.may(said):
                 found += self._banner(said)
         return found
 
-    def _banner(self, said: Declared) -> list[shapes.Banner]:
+    def _banner(self, said: Declared) -> list[record_shapes.Banner]:
         asked: Facts = said.make(self.record)
         model = asked.rows.column_descriptions[0]["entity"]
         if not self.viewer.may_read(model):
@@ -120,7 +120,7 @@ class RecordHeader(RecordNeighbours):
         rows = self.session.scalars(asked.rows.where(*visible(model, self.viewer)).limit(BANNERS))
         text, *by = asked.columns
         return [
-            shapes.Banner(
+            record_shapes.Banner(
                 lead=said.title,
                 tone=said.group or "bad",
                 text=str(getattr(row, text)),

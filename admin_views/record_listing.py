@@ -18,7 +18,7 @@ from queries.listing import CAP, Page, asked, page
 from queries.tabs import Tab
 from queries.visibility import visible
 
-from . import printing, shapes
+from . import printing, record_shapes, shapes
 from .cells import Look, show
 from .list_page import ListMaker
 from .record_frame import RecordFrame
@@ -26,7 +26,7 @@ from .series import chart
 
 
 class RecordListing(RecordFrame):
-    def listing_tab(self, tab: Tab) -> shapes.RecordPage:
+    def listing_tab(self, tab: Tab) -> record_shapes.RecordPage:
         asked = tab.rows(self.record)
         if isinstance(asked, declare.Series):
             look = replace(self.look, currency=self.currency)
@@ -49,17 +49,17 @@ class RecordListing(RecordFrame):
             **more,
         )
 
-    def _sheet(self, asked: declare.Sheet) -> list[shapes.Section]:
+    def _sheet(self, asked: declare.Sheet) -> list[record_shapes.Section]:
         return [
-            shapes.Section(title, [shapes.Fact(label, escape(words)) for label, words in lines])
+            record_shapes.Section(title, [shapes.Fact(label, escape(words)) for label, words in lines])
             for title, lines in asked.sections(self.session)
         ]
 
-    def _adder(self, tab: Tab, **more: Any) -> shapes.Adder | None:
+    def _adder(self, tab: Tab, **more: Any) -> record_shapes.Adder | None:
         if not tab.adder or not self.viewer.may(f"{self.model.__tablename__}.update"):
             return None
         words = adders[tab.adder].__doc__ or ""
-        return shapes.Adder(
+        return record_shapes.Adder(
             action=f"{self.tab_at(tab)}add/",
             label="Code, name or e-mail",
             hint=words.split("\n")[0],
@@ -67,7 +67,7 @@ class RecordListing(RecordFrame):
             **more,
         )
 
-    def asking_back(self, tab: Tab, who: str, answer: Exception) -> shapes.RecordPage:
+    def asking_back(self, tab: Tab, who: str, answer: Exception) -> record_shapes.RecordPage:
         """The tab again, with what the adder wants to know."""
         more: dict[str, Any] = {"value": who}
         if isinstance(answer, Choose):

@@ -9,17 +9,17 @@ from queries.impersonation import subjects
 from queries.links import far_end, links_of
 from queries.tabs import Tab
 
-from . import shapes
+from . import record_shapes, shapes
 from .cells import moment
 from .forms import plain_columns
 from .record_widgets import RecordWidgets
 
 
 class RecordOverview(RecordWidgets):
-    def information(self, tab: Tab) -> shapes.RecordPage:
+    def information(self, tab: Tab) -> record_shapes.RecordPage:
         """Every value of the record under the headings of its form."""
         sections = [
-            shapes.Section(title, [self._information_fact(n) for n in names])
+            record_shapes.Section(title, [self._information_fact(n) for n in names])
             for title, names in self._headings().items()
         ]
         return self.frame(tab, body="sections", sections=sections)
@@ -50,7 +50,7 @@ class RecordOverview(RecordWidgets):
             return False
         return self.viewer.sees_personal(self.model) or not field_of(self.model.__table__.c[name]).personal
 
-    def origin(self, name: str) -> shapes.Origin | None:
+    def origin(self, name: str) -> record_shapes.Origin | None:
         """Who gave a column its present value; None for what has no history, or not for this person."""
         if name not in self.model.__table__.c or not self._has_origin(name):
             return None
@@ -59,7 +59,7 @@ class RecordOverview(RecordWidgets):
             return None
         whom = subjects(self.session, [said.impersonation_id]).get(said.impersonation_id)
         who = said.staff_name or said.source.capitalize()
-        return shapes.Origin(
+        return record_shapes.Origin(
             label_of(self.model, name),
             f"{who} as {whom}" if whom else who,
             moment(said.issued_at, self.look),

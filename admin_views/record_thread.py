@@ -16,7 +16,7 @@ from queries.shown import named
 from queries.tabs import Tab
 from queries.visibility import visible
 
-from . import operate_form, shapes
+from . import operate_form, record_shapes
 from .cells import badge, choice, moment, record_path
 from .cells import text as prose
 from .record_frame import RecordFrame
@@ -26,7 +26,7 @@ SIZE = 50  # turns on a page
 
 
 class RecordThread(RecordFrame):
-    def thread_tab(self, tab: Tab, asked: Thread) -> shapes.RecordPage:
+    def thread_tab(self, tab: Tab, asked: Thread) -> record_shapes.RecordPage:
         model = asked.rows.column_descriptions[0]["entity"]
         start = min(whole_number(self.given.get("start", "")), CAP)
         newest = asked.rows.where(*visible(model, self.viewer)).offset(start).limit(SIZE + 1)
@@ -36,7 +36,7 @@ class RecordThread(RecordFrame):
         page, here = self.frame(tab, body="thread"), self.tab_at(tab)
         if len(rows) <= SIZE and asked.first:
             said.insert(0, self._first(asked, page))
-        made = shapes.Thread(
+        made = record_shapes.Thread(
             said=said,
             forms=self._forms(asked, page, here) if not start else (),
             older=f"{here}?start={start + SIZE}" if len(rows) > SIZE else "",
@@ -52,11 +52,11 @@ class RecordThread(RecordFrame):
         ids = {getattr(row, asked.via) for row in rows} - {None}
         return named(self.session, target, ids, self.viewer) if self.viewer.may_read(target) else {}
 
-    def _said(self, asked: Thread, row: Any, via: Mapping[int, Table]) -> shapes.Said:
+    def _said(self, asked: Thread, row: Any, via: Mapping[int, Table]) -> record_shapes.Said:
         words = getattr(row, asked.words)
         carried = via.get(getattr(row, asked.via)) if asked.via else None
         step = _step(getattr(row, asked.old), getattr(row, asked.new))
-        return shapes.Said(
+        return record_shapes.Said(
             who=getattr(row, asked.who),
             at=moment(getattr(row, asked.at), self.look),
             kind=choice(getattr(row, asked.kind)),
@@ -70,12 +70,12 @@ class RecordThread(RecordFrame):
             return "inside"
         return "theirs" if getattr(row, asked.theirs) else "ours"
 
-    def _first(self, asked: Thread, page: shapes.RecordPage) -> shapes.Said:
+    def _first(self, asked: Thread, page: record_shapes.RecordPage) -> record_shapes.Said:
         """What the record itself says; if nobody of the staff wrote it, it is whose the record is."""
         words, at, by = asked.first
         row = getattr(self.record, by)
         found = row and named(self.session, target_of(self.model.__table__.c[by]), {row}, self.viewer)
-        return shapes.Said(
+        return record_shapes.Said(
             who=str(found[row]) if found else page.crumbs[-1].label,
             at=moment(getattr(self.record, at), self.look),
             kind=Markup(""),
@@ -83,20 +83,20 @@ class RecordThread(RecordFrame):
             words=prose(getattr(self.record, words) or str(self.record), self.look),
         )
 
-    def _forms(self, asked: Thread, page: shapes.RecordPage, here: str) -> list[shapes.SayForm]:
+    def _forms(self, asked: Thread, page: record_shapes.RecordPage, here: str) -> list[record_shapes.SayForm]:
         """Of the verbs that this person has, each with the reason why not now."""
         offered = {verb.name: verb for verb in page.header.verbs}
         asks = [*((name, False) for name in asked.says), *((name, True) for name in asked.notes)]
         return [self._form(offered[name], here, inside) for name, inside in asks if name in offered]
 
-    def _form(self, verb: Any, here: str, inside: bool) -> shapes.SayForm:
+    def _form(self, verb: Any, here: str, inside: bool) -> record_shapes.SayForm:
         operation, action = operation_named(self.model, verb.name), operate_path(self.model, verb.name)
         questions = operation.questions_on(self.model, self.viewer)
         form = operate_form.form_of(
             self.session, questions, self.viewer, self.place, f"{action}lookup/", None, {}
         )
         hidden = [("ids", str(self.record.id)), ("back", here), ("key", token_urlsafe(24)), ("go", "1")]
-        return shapes.SayForm(
+        return record_shapes.SayForm(
             label=verb.label,
             says=verb.says,
             icon=verb.icon,

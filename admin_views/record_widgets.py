@@ -11,7 +11,7 @@ from queries import declare
 from queries.declare import Declared, Glance
 from queries.tabs import Tab
 
-from . import shapes
+from . import record_shapes, shapes
 from .record_cards import Card, RecordCards
 
 ASIDE = "aside"  # the group of widgets that stand beside the record
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class RecordWidgets(RecordCards):
-    def overview(self, tab: Tab) -> shapes.RecordPage:
+    def overview(self, tab: Tab) -> record_shapes.RecordPage:
         """What there is of a record; what there is nothing of is only named."""
         cards = self._cards(self._asked_of())
         empty = self._empty(cards)
@@ -37,7 +37,7 @@ class RecordWidgets(RecordCards):
             nothing=self._named(empty),
         )
 
-    def board(self, tab: Tab) -> shapes.RecordPage:
+    def board(self, tab: Tab) -> record_shapes.RecordPage:
         """How each of the tabs beside this one begins."""
         beside = [t for t in self.tabs if t.under == tab.under and t != tab]
         cards = self._cards(_begun(t) for t in beside)
@@ -76,17 +76,17 @@ class RecordWidgets(RecordCards):
     def _named(self, cards: Sequence[Card]) -> list[shapes.Link]:
         return [shapes.Link(c.said.title, self.tab_at(c.tab) if c.tab else "") for c in cards]
 
-    def _to_come(self, said: Declared, **more: Any) -> shapes.Widget:
+    def _to_come(self, said: Declared, **more: Any) -> record_shapes.Widget:
         later = self.at("widget", said.name)
-        return shapes.Widget(title=said.title, group=said.group, size=said.size, later=later, **more)
+        return record_shapes.Widget(title=said.title, group=said.group, size=said.size, later=later, **more)
 
-    def widget_named(self, name: str) -> shapes.Widget | None:
+    def widget_named(self, name: str) -> record_shapes.Widget | None:
         """None for one that this person may not see. Raises KeyError where the record has none such."""
         said = {w.name: w for w in self._asked_of()}[name]
         card = self._card(said) if self.may(said) else None
         return self.widget(card) if card else None
 
-    def widget(self, card: Card) -> shapes.Widget | None:
+    def widget(self, card: Card) -> record_shapes.Widget | None:
         try:
             return self.made(card)
         except Exception:  # whatever it is: one widget must not take the whole page with it

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from .shapes import Change, Empty, Input, Link
+from .form_shapes import Input
+from .history_shapes import Change
+from .shapes import Empty, Link
 
 
 @dataclass(frozen=True)

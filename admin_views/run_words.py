@@ -19,7 +19,7 @@ from queries.history import DELETED, INSERTED, UPDATED, Change, Step
 from queries.shown import named
 from queries.viewer import Viewer
 
-from . import shapes
+from . import history_shapes
 from .cells import MASK, Look, show
 from .timeline import Teller
 
@@ -36,10 +36,12 @@ class Told(Teller):
         changes = [c for line in lines for c in self._readable(line)]
         self.names = self._names([Step(None, changes)])
 
-    def of(self, table: str, row_id: int, line: Iterable[Packed]) -> tuple[list[shapes.Change], list[str]]:
+    def of(
+        self, table: str, row_id: int, line: Iterable[Packed]
+    ) -> tuple[list[history_shapes.Change], list[str]]:
         """The field by field changes of a line, and what else was made or deleted with it."""
         self.home = (table_named(table), row_id)
-        fields: list[shapes.Change] = []
+        fields: list[history_shapes.Change] = []
         others: dict[tuple[type[Table], int], int] = {}
         for change in self._readable(line):
             if change.kind == UPDATED or issubclass(change.model, Tie) or self._is_home(change):
@@ -92,13 +94,13 @@ def packed(line: RunRow, table: str) -> list[Packed]:
     return [change.line() for change in changes_of(line, table)]
 
 
-def plain(changes: Sequence[shapes.Change], others: Sequence[str]) -> str:
+def plain(changes: Sequence[history_shapes.Change], others: Sequence[str]) -> str:
     """The same for a file: "Flag: empty -> Red; 1 note created"."""
     said = [_plain(c) for c in changes]
     return "; ".join([*said, *others])
 
 
-def _plain(change: shapes.Change) -> str:
+def _plain(change: history_shapes.Change) -> str:
     if change.added or change.removed:
         marks = [f"+{n}" for n in change.added] + [f"-{n}" for n in change.removed]
         return f"{change.field}: {', '.join(marks)}"

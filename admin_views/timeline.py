@@ -21,7 +21,7 @@ from queries.links import ends, far_end
 from queries.shown import named
 from queries.viewer import Viewer
 
-from . import shapes
+from . import history_shapes, shapes
 from .cells import MASK, Look, moment, record_path, show
 from .forms import owner_key
 from .undo_offer import Offers
@@ -50,22 +50,22 @@ class Teller:
     home: tuple[type[Record], int] | None = None
     back: str = ""
 
-    def days(self, steps: Sequence[Step]) -> list[shapes.Day]:
+    def days(self, steps: Sequence[Step]) -> list[history_shapes.Day]:
         self.names = self._names(steps)
         self.offers = Offers(self.session, self.viewer, steps, self.home)
         self.subjects = subjects(self.session, (step.transaction.impersonation_id for step in steps))
-        grouped: dict[date, list[shapes.Entry]] = {}
+        grouped: dict[date, list[history_shapes.Entry]] = {}
         for step in steps:
             when = step.transaction.issued_at.astimezone(self.look.zone)
             grouped.setdefault(when.date(), []).extend(self._entries(step, when))
         return [self._day(day, entries) for day, entries in grouped.items()]
 
-    def _day(self, day: date, entries: list[shapes.Entry]) -> shapes.Day:
+    def _day(self, day: date, entries: list[history_shapes.Entry]) -> history_shapes.Day:
         today = datetime.now(self.look.zone).date()
         pattern = "d MMMM" if day.year == today.year else "d MMMM yyyy"
         title = format_date(day, pattern, locale="en")
         count = len(entries)
-        return shapes.Day(
+        return history_shapes.Day(
             f"Today, {title}" if day == today else title,
             f"{count:,} change{'s' if count != 1 else ''}",
             entries,
@@ -91,7 +91,7 @@ class Teller:
 
     # entries ---------------------------------------------------------------------------------
 
-    def _entries(self, step: Step, when: datetime) -> Iterable[shapes.Entry]:
+    def _entries(self, step: Step, when: datetime) -> Iterable[history_shapes.Entry]:
         """One entry per record that the step touched; on a record's own page, one in all."""
         if not step.changes:
             yield self._summed(step, when)
@@ -106,7 +106,7 @@ class Teller:
             link = shapes.Link(self._name(model, row_id), record_path(model, row_id))
             yield self._entry(step, when, changes, link)
 
-    def _summed(self, step: Step, when: datetime) -> shapes.Entry:
+    def _summed(self, step: Step, when: datetime) -> history_shapes.Entry:
         """A step of very many rows, told by numbers."""
         verbs = {INSERTED: "created", UPDATED: "changed", DELETED: "deleted"}
         parts: dict[str, list[str]] = {}
@@ -125,10 +125,10 @@ class Teller:
 
     def _entry(
         self, step: Step, when: datetime, changes: Sequence[Change], subject: shapes.Link | None
-    ) -> shapes.Entry:
+    ) -> history_shapes.Entry:
         said = step.transaction
         rows = [row for change in changes for row in self._rows(change, said.id, len(changes) > 1)]
-        return shapes.Entry(
+        return history_shapes.Entry(
             moment=moment(said.issued_at, self.look),
             clock=when.strftime("%H:%M"),
             who=said.staff_name or said.source.capitalize(),
@@ -191,7 +191,7 @@ class Teller:
 
     # lines -----------------------------------------------------------------------------------
 
-    def _rows(self, change: Change, transaction_id: int, many: bool) -> Iterable[shapes.Change]:
+    def _rows(self, change: Change, transaction_id: int, many: bool) -> Iterable[history_shapes.Change]:
         if issubclass(change.model, Tie):
             yield self._tie(change, transaction_id)
             return
@@ -206,14 +206,16 @@ class Teller:
                 continue
             yield self._field(change, column, transaction_id, many)
 
-    def _field(self, change: Change, column: sa.Column, transaction_id: int, many: bool) -> shapes.Change:
+    def _field(
+        self, change: Change, column: sa.Column, transaction_id: int, many: bool
+    ) -> history_shapes.Change:
         label = label_of(change.model, column.name)
         if self.home and (change.model, change.row_id) != self.home:
             label = f"{title_of(change.model)}: {label}"
         old, new = (self._value(change, column, values) for values in (change.before, change.after))
         able = change.kind not in DID and self._may(change.model, "update")
         able = able and column.name in restorable(change.model, self.viewer)
-        return shapes.Change(
+        return history_shapes.Change(
             field=label,
             old=old,
             new=new,
@@ -236,11 +238,11 @@ class Teller:
     def _hides(self, model: type[Record], column: sa.Column) -> bool:
         return field_of(column).personal and not self.viewer.sees_personal(model)
 
-    def _tie(self, change: Change, transaction_id: int) -> shapes.Change:
+    def _tie(self, change: Change, transaction_id: int) -> history_shapes.Change:
         far = ends(change.model)[1]
         name = self._name(target_of(far), change.after[far.name])
         able = self._may(change.model, "update")
-        return shapes.Change(
+        return history_shapes.Change(
             field=f"{title_of(target_of(far))}s",
             old=None,
             new=None,

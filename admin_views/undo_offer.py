@@ -15,8 +15,8 @@ from queries.history import Change, Step
 from queries.links import ends
 from queries.viewer import Viewer
 
+from .history_shapes import Undo
 from .run_finish import run_path
-from .shapes import Undo
 
 
 def why_not(

@@ -13,7 +13,7 @@ from models.screen import plural_of
 from operations.errors import Refused
 from operations.uploads import Upload, uploads
 
-from . import operate_form, shapes
+from . import form_shapes, operate_form, shapes
 from .cells import record_path
 from .gate import needs
 from .help import help_path
@@ -59,14 +59,16 @@ class Uploading:
         return made
 
     def show_upload(self, said: Upload, form: Form, error: str = "") -> str:
-        page = shapes.FormPage(
+        page = form_shapes.FormPage(
             title=said.title,
             lede=said.says,
             crumbs=[shapes.Link(plural_of(self.model), f"{self.url}/")],
             action=f"{self.url}/upload/",
             cancel=f"{self.url}/",
             submit="Upload",
-            fieldsets=[shapes.Fieldset("", [_file(said, error), *operate_form.inputs(form, said.questions)])],
+            fieldsets=[
+                form_shapes.Fieldset("", [_file(said, error), *operate_form.inputs(form, said.questions)])
+            ],
             reason=False,
             help=help_path(self.model.screen.help),
             multipart=True,
@@ -79,11 +81,11 @@ def taking_in(view: type[Any], model: type[Table]) -> type[Any]:
     return type(f"Upload{view.__name__}", (Uploading, view), {}) if model in uploads else view
 
 
-def _file(said: Upload, error: str) -> shapes.Input:
+def _file(said: Upload, error: str) -> form_shapes.Input:
     wrong = {"aria_invalid": "true", "aria_describedby": "ask-file-error"} if error else {}
     told = attributes(
         type="file", id="ask-file", name=FILE, required=True, accept=said.accept or None, **wrong
     )
     html = Markup('<input class="form-control" {}>').format(told)
     errors = [error] if error else []
-    return shapes.Input(FILE, "File", html, "ask-file", errors=errors, required=True, wide=True)
+    return form_shapes.Input(FILE, "File", html, "ask-file", errors=errors, required=True, wide=True)

@@ -14,6 +14,7 @@ from operations.errors import Refused
 
 from .cells import record_path
 from .gate import needs
+from .reader import viewer
 from .run_finish import toast, why_not
 
 AT = "/<row:row_id>/delete"
@@ -59,7 +60,7 @@ class Deleting:
         return self.parent_tab(record) or self.url + "/"
 
     def delete_shape(self, record: Record) -> dict[str, Any]:
-        found = deleting.consequences(db.session(), record)
+        found = deleting.consequences(db.session(), record, viewer())
         title = lowered(title_of(self.model))
         return {
             "title": f"Delete {title} “{record}”?",

@@ -60,7 +60,9 @@ class FormMaker:
         self._lead_with_owner()
         self.place = replace(self.place, country=local_country(self) or self.place.country)
         self._ask_for_file()
-        made = form_class(self.session, self.model, self.names, self.viewer, self.place, self.holding)
+        made = form_class(
+            self.session, self.model, self.names, self.viewer, self.place, self.holding, self.record
+        )
         self.form: Form = made(self.sent, data=self._data())
         self._tell_keys()
         self._ask_attributes()

@@ -30,7 +30,7 @@ class PartForm:
         self.prefix = f"{child.__tablename__}-{number}-"
         names = [n for found in editable(child, maker.viewer).values() for n in found]
         self.names = [n for n in names if n in child.__table__.c and _is_one_field(child.__table__.c[n])]
-        made = form_class(maker.session, child, self.names, maker.viewer, maker.place)
+        made = form_class(maker.session, child, self.names, maker.viewer, maker.place, row=row)
         sent = maker.sent if isinstance(number, int) else None
         data = {n: getattr(row, n) if row else maker.start(child.__table__.c[n]) for n in self.names}
         self.form: Form = made(sent, prefix=self.prefix, data=data)

@@ -17,10 +17,11 @@ from models.screen import label_of, lowered, title_of
 from operations.files import FILE, Holding, Upload
 from queries.links import far_end, links_of
 from queries.lookup import Owner, lookup
-from queries.viewer import Viewer
-from queries.visibility import find
+from queries.viewer import Viewer, known_permissions
+from queries.visibility import closed, find
 
 from . import widgets
+from .permission_ticks import permissions
 
 # Kinds whose fields are more than one control (attribute_fields.py).
 FIELDS: dict[str, type[Field]] = {}
@@ -32,9 +33,10 @@ class ValueField(Field):
 
     waived = False  # may be left empty whatever its column says
 
-    def __init__(self, column: sa.Column, place: Place, **rest: Any) -> None:
+    def __init__(self, column: sa.Column, place: Place, closed: Sequence[Any] = (), **rest: Any) -> None:
         super().__init__(**rest)
         self.column, self.place, self.typed = column, place, ""
+        self.closed = closed  # values that are not offered
 
     def process_data(self, value: Any) -> None:
         self.data = value
@@ -69,7 +71,7 @@ class ValueField(Field):
         return default.arg(None) if default.is_callable else default.arg
 
     def html(self, **given: Any) -> Markup:
-        return widgets.control(self.column, self.typed, self.place, **given)
+        return widgets.control(self.column, self.typed, self.place, self.closed, **given)
 
 
 class TicksField(ValueField):
@@ -95,13 +97,13 @@ class TicksField(ValueField):
 
     def known(self) -> Mapping[str, str]:
         if self.kind == "permissions":
-            return {p: p for p in widgets.known_permissions()}
+            return {p: p for p in known_permissions()}
         return self.column.info.get("switches", {})
 
     def html(self, **given: Any) -> Markup:
         name = given["name"]
         if self.kind == "permissions":
-            return widgets.permissions(name, self.chosen)
+            return permissions(name, self.chosen)
         return widgets.ticks(name, list(self.known().items()), self.chosen)
 
 
@@ -302,15 +304,18 @@ def form_class(
     viewer: Viewer,
     place: Place,
     holding: Holding | None = None,
+    row: Record | None = None,
 ) -> type[Form]:
     """A WTForms form over these columns and ties, and the file that a new row holds."""
-    made = {name: _field(session, model, name, viewer, place) for name in names}
+    made = {name: _field(session, model, name, viewer, place, row) for name in names}
     if holding:
         made[FILE] = FileField(holding, label=model.screen.file)
     return type(f"{model.__name__}Form", (Form,), made)
 
 
-def _field(session: Session, model: type[Record], name: str, viewer: Viewer, place: Place) -> Any:
+def _field(
+    session: Session, model: type[Record], name: str, viewer: Viewer, place: Place, row: Record | None
+) -> Any:
     ties = links_of(model)
     if name in ties:
         label = f"{title_of(table_named(name))}s"
@@ -324,8 +329,6 @@ def _field(session: Session, model: type[Record], name: str, viewer: Viewer, pla
         return made(session=session, viewer=viewer, **said)
     if kind == "switches" and "inherits" in column.info:
         return OpenSwitchesField(**said)
-    return (TicksField if kind in ("switches", "permissions") else ValueField)(**said)
-
-
-def posted(name: str) -> str:
-    return request.form.get(name, "")
+    if kind in ("switches", "permissions"):
+        return TicksField(**said)
+    return ValueField(closed=closed(model, name, viewer, row), **said)

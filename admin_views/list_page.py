@@ -25,11 +25,12 @@ from queries.filters import (
     Said,
     YesNoFilter,
     filters_of,
-    personal,
+    open_filters,
 )
 from queries.listing import CAP, SIZES, Asked, Page, every_column, page, shown_columns
 from queries.search import TooLong, fields
 from queries.viewer import Viewer
+from queries.visibility import closed
 
 from . import verbs
 from .cells import Look, badge, choice, flag
@@ -279,8 +280,7 @@ class ListMaker:
     # chips -----------------------------------------------------------------------------------
 
     def chips(self) -> list[Chip]:
-        sees = self.viewer.sees_personal(self.model)
-        return [self.chip(f) for f in filters_of(self.model).values() if sees or not personal(f)]
+        return [self.chip(asked) for asked in open_filters(self.model, self.viewer).values()]
 
     def chip(self, asked: Filter) -> Chip:
         known = self.ask.filters.get(asked.name, Said())
@@ -315,7 +315,9 @@ class ListMaker:
     def options(self, asked: Filter, values: Sequence[str]) -> list[Option]:
         chosen = {v.casefold() for v in values}
         if isinstance(asked, ChoiceFilter):
-            made = [Option(m.value, _marked(asked, m), m.value.casefold() in chosen) for m in asked.choices]
+            hidden = closed(asked.model, asked.column_name, self.viewer)
+            offered = [m for m in asked.choices if m not in hidden]
+            made = [Option(m.value, _marked(asked, m), m.value.casefold() in chosen) for m in offered]
             if asked.column.nullable:
                 made.append(Option(ANY, Markup("Any"), ANY in chosen))
                 made.append(Option(NONE, Markup("None"), NONE in chosen))

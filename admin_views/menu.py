@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import g, request
 
 from models.base import Table, tables
-from models.screen import FIRST_GROUPS, GROUPS, LAST_GROUPS, plural_of, title_of
+from models.screen import FIRST_GROUPS, as_in_menu, plural_of, title_of
 from queries import declare
 
 from . import mailbox
@@ -31,7 +31,7 @@ def screens() -> list[type[Table]]:
 def menu() -> list[MenuGroup]:
     if not g.get("viewer"):
         return []
-    groups = {name: list(_links(name)) for name in _names()}
+    groups = {name: list(_links(name)) for name in as_in_menu(t.screen.group for t in tables())}
     groups[""].insert(0, _link("Dashboard", "/admin/", "layout-dashboard", request.path == "/admin/"))
     first = {name: groups.pop(name) for name in FIRST_GROUPS}
     desk = _by_subject()
@@ -49,12 +49,6 @@ def menu() -> list[MenuGroup]:
         for name, links in groups.items()
         if links
     ]
-
-
-def _names() -> list[str]:
-    known = (*FIRST_GROUPS, *GROUPS)
-    others = sorted({t.screen.group for t in tables()} - {*known, *LAST_GROUPS})
-    return [*known, *others, *LAST_GROUPS]
 
 
 def _by_subject() -> dict[str, list[Link]]:

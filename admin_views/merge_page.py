@@ -17,7 +17,7 @@ from operations.merge_declared import FROM, SURVIVOR, Merging
 from operations.merge_relations import outlooks
 from operations.operation import operation_named
 from queries.likeness import likenesses_of, reasons
-from queries.shown import named
+from queries.shown import named, told_apart
 from queries.viewer import Viewer
 
 from .cells import MASK, Look, badge, moment, record_path, show
@@ -204,18 +204,19 @@ class MergeMaker:
         """The choices that make a difference."""
         return {n: row_id for n, row_id in self.chosen.items() if row_id != self.usual(n)}
 
-    def labels(self, name: str) -> Mapping[int, Any]:
+    def labels(self, name: str) -> Mapping[int, str]:
         ids = {getattr(row, name) for row in self.rows} - {None}
-        return named(self.session, target_of(self.model.__table__.c[name]), ids, self.viewer)
+        found = named(self.session, target_of(self.model.__table__.c[name]), ids, self.viewer)
+        return told_apart(found.values())
 
-    def printed(self, row: Record, name: str, labels: Mapping[int, Any]) -> Markup:
+    def printed(self, row: Record, name: str, labels: Mapping[int, str]) -> Markup:
         column, value = self.model.__table__.c[name], getattr(row, name)
         if _is_blank(value):
             return EMPTY
         if field_of(column).personal and not self.sees:
             return MASK
         if column.foreign_keys:
-            return escape(str(labels.get(value, f"{title_of(target_of(column))} {value}")))
+            return escape(labels.get(value, f"{title_of(target_of(column))} {value}"))
         return show(column, value, Look(self.look.timezone, getattr(row, "currency", "") or ""))
 
     # what moves ------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ NOWHERE = {
     MessageChannel.SMS: "No gateway for text messages is set, so it waits. An operator sets SMS_URL.",
 }
 
+WITHHELD = "It was refused on the way. You may not see the answer, which can hold the address."
 HIDDEN = "You may not see what is written to customers. Ask an administrator for the right."
 
 
@@ -139,7 +140,9 @@ def _can_go(message: Message) -> bool:
 
 def _trouble(message: Message) -> tuple[str, str]:
     if message.error:
-        return message.error, "bad" if message.state is MessageState.FAILED else "warn"
+        # Servers mostly repeat the address that they refuse.
+        words = message.error if viewer().sees_personal(Message) else WITHHELD
+        return words, "bad" if message.state is MessageState.FAILED else "warn"
     here = installation()
     if message.state is not MessageState.QUEUED or message.channel not in NOWHERE:
         return "", ""

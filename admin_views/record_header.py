@@ -19,6 +19,7 @@ from .cells import NOTHING, badge, flag, show, tags
 from .record_neighbours import RecordNeighbours
 
 BANNERS = 5  # of one kind at once
+TAGS = 8  # beside the name; the others stand in its title, and with the values
 
 
 class RecordHeader(RecordNeighbours):
@@ -41,7 +42,7 @@ class RecordHeader(RecordNeighbours):
         if name in links_of(self.model):
             rows = tied(self.session, links_of(self.model)[name], [self.record.id])
             names = [str(r) for r in rows.get(self.record.id, ())]
-            return tags(names, len(names)) if names else None
+            return tags(names, TAGS) if names else None
         column, value = self.model.__table__.c[name], getattr(self.record, name)
         kind = field_of(column).kind
         if column.foreign_keys and value is not None:

@@ -13,7 +13,7 @@ from models.text import whole_number
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
 from queries import declare
-from queries.filters import Filter, Named, filters_of, personal
+from queries.filters import Filter, Named, open_filters
 from queries.listing import CAP, Page, asked, page
 from queries.tabs import Tab
 from queries.visibility import visible
@@ -101,8 +101,7 @@ class RecordListing(RecordFrame):
         return ListMaker(self.session, ask, self.viewer, self.place, look, self.tab_at(tab), given)
 
     def _filters(self, child: type[Table]) -> list[Filter]:
-        sees = self.viewer.sees_personal(child)
-        return [f for f in filters_of(child).values() if sees or not personal(f)]
+        return list(open_filters(child, self.viewer).values())
 
     def _known(self, child: type[Table]) -> set[str]:
         """What an address may ask of the tab; forms without scripts send the ends of a range apart."""

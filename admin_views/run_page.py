@@ -13,6 +13,7 @@ from models.work import RowState, Run, RunKind, RunState
 from operations.running import way_back
 from queries.runs import counted, lines, meant, names_of
 from queries.viewer import root
+from queries.visibility import sees_all
 
 from . import run_words
 from .cells import badge, moment
@@ -97,8 +98,9 @@ class RunMaker(RunPreview):
         return [(label, value) for label, value in found if value]
 
     def answers(self) -> Iterable[tuple[str, Markup]]:
-        """What the form was told; records by their names."""
-        if self.operation is None or self.run.kind is RunKind.UNDO:
+        """What the form was told; records by their names. It may be what was written into hidden rows."""
+        told = self.mine or sees_all(self.model, self.viewer)
+        if self.operation is None or self.run.kind is RunKind.UNDO or not told:
             return []
         asked = self.operation.questions_on(self.model, self.viewer)
         return run_words.answers(self.session, self.model, asked, self.run.answers, self.viewer, self.look)

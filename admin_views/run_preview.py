@@ -18,6 +18,7 @@ from operations.running.control import STALE
 from operations.running.ledger import model_of
 from queries.runs import names_of
 from queries.viewer import Viewer
+from queries.visibility import sees_all
 
 from . import run_words
 from .cells import MASK, Look, badge
@@ -53,11 +54,12 @@ class RunPreview:
     def may_act(self) -> bool:
         """Whether this person could have begun it: somebody else's only when they see all its rows."""
         able = self.operation is not None and self.operation.allowed(self.viewer, self.model)
-        return able and (self.mine or not self.viewer.resellers)
+        return able and (self.mine or sees_all(self.model, self.viewer))
 
     def told(self, count_error: str) -> Told:
         found, run = self.run.preview, self.run
-        if not self.mine and self.viewer.resellers:  # these name rows, and not only those that they see
+        if not self.mine and not sees_all(self.model, self.viewer):
+            # These name rows, and not only those that they see.
             found = {**found, "why": {}, "warnings": (), "mail_samples": ()}
         will = self.will_change()
         final = self.operation is not None and self.operation.final

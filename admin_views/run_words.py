@@ -18,6 +18,7 @@ from operations.running.undo import changes_of
 from queries.history import DELETED, INSERTED, UPDATED, Change, Step
 from queries.shown import named
 from queries.viewer import Viewer
+from queries.visibility import is_kept_back, kept_back
 
 from . import history_shapes
 from .cells import MASK, Look, show
@@ -33,7 +34,9 @@ class Told(Teller):
 
     def learn(self, lines: Iterable[Iterable[Packed]]) -> None:
         """Ask for every name that these lines mention, with one statement per table."""
-        changes = [c for line in lines for c in self._readable(line)]
+        told = [list(line) for line in lines]
+        self.closed = self._kept_back(told)
+        changes = [c for line in told for c in self._readable(line)]
         self.names = self._names([Step(None, changes)])
 
     def of(
@@ -73,7 +76,24 @@ class Told(Teller):
         return issubclass(model, Tie) or self.viewer.may_read(model)
 
     def _readable(self, line: Iterable[Packed]) -> Iterable[Change]:
-        return (_change(packed) for packed in line if self._may_read(packed[0]))
+        known = (_change(packed) for packed in line if self._may_read(packed[0]))
+        return (change for change in known if not self._is_closed(change))
+
+    def _is_closed(self, change: Change) -> bool:
+        """Whether the row takes a permission that this person does not have."""
+        values = {**change.before, **change.after}
+        here = (change.model, change.row_id)
+        return here in self.closed or is_kept_back(change.model, values, self.viewer)
+
+    def _kept_back(self, lines: Iterable[Iterable[Packed]]) -> set[tuple[type[Table], int]]:
+        """Changed rows that may be such: the line does not tell, nor does the table of rows that are gone."""
+        wanted: dict[type[Table], set[int]] = {}
+        for table, row_id, kind, *_ in (packed for line in lines for packed in line):
+            model = table_named(table)
+            if kind == UPDATED and kept_back(model, model.__table__, self.viewer):
+                wanted.setdefault(model, set()).add(row_id)
+        seen = {model: named(self.session, model, ids, self.viewer) for model, ids in wanted.items()}
+        return {(model, i) for model, ids in wanted.items() for i in ids - seen[model].keys()}
 
 
 def _change(packed: Packed) -> Change:

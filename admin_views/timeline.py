@@ -18,7 +18,7 @@ from operations.restoring import restorable
 from queries.history import DELETED, INSERTED, UPDATED, Change, Step
 from queries.impersonation import subjects
 from queries.links import ends, far_end
-from queries.shown import named
+from queries.shown import named, told_apart
 from queries.viewer import Viewer
 
 from . import history_shapes, shapes
@@ -229,11 +229,18 @@ class Teller:
         if self._hides(change.model, column):
             return MASK
         if field_of(column).kind == "key":
-            return escape(self._name(target_of(column), value))
+            return escape(self._key(change, column, value))
         if field_of(column).kind in ("attributes", "schema"):
             value = _differing(change, column.name, value)
         currency = change.after.get("currency") or ""
         return show(column, value, Look(self.look.timezone, currency, whole=False))
+
+    def _key(self, change: Change, column: sa.Column, value: int) -> str:
+        """The name behind a key. Of two that are called the same, as of customers who were one, the code."""
+        known = self.names.get(target_of(column), {})
+        both = {values.get(column.name) for values in (change.before, change.after)}
+        called = told_apart([known[row_id] for row_id in both if row_id in known])
+        return called.get(value) or self._name(target_of(column), value)
 
     def _hides(self, model: type[Record], column: sa.Column) -> bool:
         return field_of(column).personal and not self.viewer.sees_personal(model)

@@ -1,7 +1,6 @@
 """The control in which a value is typed, by its kind."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,6 @@ from markupsafe import Markup, escape
 
 from models.fields import choices_of, field_of
 from models.parse import Place, countries, currencies
-from queries.viewer import GENERAL, known_permissions
 
 INPUTS = {"email": "email", "phone": "tel", "day": "date", "moment": "datetime-local"}
 NUMERIC = frozenset({"money", "rate", "decimal", "percent", "number", "bytes"})
@@ -42,11 +40,12 @@ def select(options: Iterable[tuple[Any, str]], chosen: set[str], blank: bool, **
     )
 
 
-def control(column: sa.Column, typed: str, place: Place, **given: Any) -> Markup:
+def control(column: sa.Column, typed: str, place: Place, closed: Sequence[Any] = (), **given: Any) -> Markup:
     """The control of a column that holds `typed`. `given`: id, name, aria attributes."""
     kind = field_of(column).kind
     if choices := choices_of(column):
-        return select([(m.value, m.label) for m in choices], {typed} - {""}, column.nullable, **given)
+        offered = [(m.value, m.label) for m in choices if m not in closed]
+        return select(offered, {typed} - {""}, column.nullable, **given)
     if listed := _listed(kind):
         return select(listed, {typed} - {""}, column.nullable or not typed, data_combo=True, **given)
     if kind == "yes_no":
@@ -113,22 +112,6 @@ def switches(name: str, known: Mapping[str, str], chosen: set[str], above: str) 
     said = {n: [("", above), (n, "Yes"), (f"-{n}", "No")] for n in known}
     made = [line.format(label, select(said[n], chosen, False, name=name)) for n, label in known.items()]
     return Markup("").join(made)
-
-
-def permissions(name: str, chosen: set[str]) -> Markup:
-    """Tick boxes by table."""
-    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for permission in known_permissions():
-        table, verb = permission.split(".", 1)
-        words = GENERAL.get(permission, verb.replace("_", " "))
-        groups[table.replace("_", " ").capitalize()].append((permission, words))
-    made = [
-        Markup('<fieldset class="ticks"><legend>{}</legend>{}</fieldset>').format(
-            title, ticks(name, options, chosen)
-        )
-        for title, options in sorted(groups.items())
-    ]
-    return Markup('<div class="tick-grid">{}</div>').format(Markup("").join(made))
 
 
 def typed(column: sa.Column, value: Any, place: Place) -> str:

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from . import index, mail, operate, people, usage
+from . import index, mail, operate, people, roles, usage
 
 
 def install(app: Flask) -> None:
     for command in (
         people.people,
         index.index,
+        roles.roles,
         operate.operate,
         operate.undo,
         usage.import_usage,

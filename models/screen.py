@@ -3,7 +3,7 @@
 A screen chooses names; it never chooses colours, classes or templates.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,12 @@ from typing import Any
 FIRST_GROUPS = ("", "Operations")
 GROUPS = ("Sales", "Services", "Usage", "Support", "Catalog")
 LAST_GROUPS = ("Setup", "System")
+
+
+def as_in_menu(groups: Iterable[str]) -> list[str]:
+    """Headings in the order of the menu. Those that only tables name stand before the last ones."""
+    known = (*FIRST_GROUPS, *GROUPS)
+    return [*known, *sorted(set(groups) - {*known, *LAST_GROUPS}), *LAST_GROUPS]
 
 
 @dataclass(frozen=True)

@@ -239,11 +239,14 @@ def add_member(
 
 
 def _called(session: Session, who: str, viewer: Viewer) -> list[Customer]:
-    """Customers, not organizations, with this code, e-mail or name, in that order of trust."""
+    """Customers, not organizations, with this code, e-mail or name, in that order of trust.
+
+    E-mails are not tried for who may not see them, or a hit would tell one.
+    """
     people = rows(Customer, viewer).where(Customer.kind == Kind.CUSTOMER)
     for condition in (
         Customer.code == who.strip().upper(),
-        Customer.email_norm == plain_email(who),
+        *([Customer.email_norm == plain_email(who)] if viewer.sees_personal(Customer) else ()),
         Customer.name_norm == fold(who),
         Customer.name_norm.startswith(fold(who), autoescape=True),
     ):

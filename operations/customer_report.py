@@ -25,12 +25,17 @@ def report(customer: Customer, ctx: Context) -> Paper:
         parts=[
             Paragraph("Details", heading=True),
             Grid(("What", "Value"), list(_details(customer, ctx)), widths=(1, 2)),
-            Paragraph("Locations", heading=True),
-            _locations(customer, ctx),
-            Paragraph("Contacts", heading=True),
-            _contacts(customer, ctx),
+            *_around(customer, ctx),
         ],
     )
+
+
+def _around(customer: Customer, ctx: Context) -> Iterator[Paragraph | Grid]:
+    """What belongs to the customer, as far as the reader may open it."""
+    for model, title, told in ((Address, "Locations", _locations), (Contact, "Contacts", _contacts)):
+        if ctx.viewer.may_read(model):
+            yield Paragraph(title, heading=True)
+            yield told(customer, ctx)
 
 
 def _details(customer: Customer, ctx: Context) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from models.base import Link, Record, Table, columns, tables, target_of
 from models.screen import lowered, plural_of, title_of
 from queries.links import ends
 from queries.viewer import Viewer
+from queries.visibility import visible_below
 
 from .errors import Refused
 from .operation import operations_of
@@ -42,8 +43,8 @@ class Consequence:
 WHAT = {"CASCADE": "deleted", "SET NULL": "kept"}
 
 
-def consequences(session: Session, record: Record) -> list[Consequence]:
-    """What would go, stay without this record, or stand in the way."""
+def consequences(session: Session, record: Record, viewer: Viewer | None = None) -> list[Consequence]:
+    """What would go or stay without this record, as far as `viewer` sees it, and what stands in the way."""
     touched = [
         (model, column, rule)
         for model, column, rule in pointing(record)
@@ -51,7 +52,8 @@ def consequences(session: Session, record: Record) -> list[Consequence]:
     ]
     if not touched:
         return []
-    counts = session.execute(sa.select(*(_count(column, record) for _, column, _ in touched))).one()
+    asked = (_count(column, record, *_seen(model, rule, viewer)) for model, column, rule in touched)
+    counts = session.execute(sa.select(*asked)).one()
     return [
         Consequence(plural_of(about), title_of(about), count, WHAT.get(rule, "in the way"))
         for (model, _, rule), count in zip(touched, counts, strict=True)
@@ -59,8 +61,13 @@ def consequences(session: Session, record: Record) -> list[Consequence]:
     ]
 
 
-def _count(column: sa.Column, record: Record) -> sa.ScalarSelect:
-    return sa.select(sa.func.count()).select_from(column.table).where(column == record.id).scalar_subquery()
+def _seen(model: type[Table], rule: str, viewer: Viewer | None) -> list[sa.ColumnElement[bool]]:
+    return visible_below(model, viewer) if viewer and rule in WHAT else []
+
+
+def _count(column: sa.Column, record: Record, *seen: sa.ColumnElement[bool]) -> sa.ScalarSelect:
+    counted = sa.select(sa.func.count()).select_from(column.table).where(column == record.id, *seen)
+    return counted.scalar_subquery()
 
 
 def delete(session: Session, record: Record, viewer: Viewer) -> None:

@@ -44,7 +44,8 @@ def shared(model: type[Record]) -> list[sa.Column]:
     named = in_form or [c.name for c in columns(model) if c is not owner_key(model)]
     allowed = restorable(model, SYSTEM).intersection(named)
     found = [model.__table__.c[name] for name in named if name in allowed]
-    return [c for c in found if field_of(c).kind not in SEVERAL and not _single(c)]
+    own = model.screen.restricted  # says who may read the row
+    return [c for c in found if field_of(c).kind not in SEVERAL and not _single(c) and c.name not in own]
 
 
 def _reads_target(viewer: Viewer, column: sa.Column) -> bool:
@@ -116,7 +117,7 @@ def set_field(ctx: Context, **answers: Any) -> Assign:
 )
 def delete(row: Record, ctx: Context) -> None:
     """Take it off lists and searches, with what belongs to it. Its history stays."""
-    found = consequences(ctx.session, row)
+    found = consequences(ctx.session, row, ctx.viewer)
     delete_row(ctx.session, row, ctx.viewer)
     for touched in found:
         words = GOES if touched.what == "deleted" else STAYS

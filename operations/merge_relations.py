@@ -17,6 +17,7 @@ from models.base import Link, Record, Table, columns, tables, target_of
 from models.screen import plural_of
 from queries.links import ends, links_of
 from queries.viewer import Viewer
+from queries.visibility import visible_below
 
 from .records import tie
 
@@ -56,8 +57,8 @@ class Moves:
         """What else changes in a row that follows."""
         return lambda row: None
 
-    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int]) -> Outlook:
-        counts = count(session, column, ids)
+    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int], viewer: Viewer) -> Outlook:
+        counts = count(session, column, ids, viewer)
         return Outlook(self.named(column), counts, sum(counts.values()), self.note(session, column, ids))
 
     def note(self, session: Session, column: sa.Column, ids: Sequence[int]) -> str:
@@ -122,8 +123,8 @@ class Distinct(Moves):
                 session.delete(row)
         session.flush()
 
-    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int]) -> Outlook:
-        counts = count(session, column, ids)
+    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int], viewer: Viewer) -> Outlook:
+        counts = count(session, column, ids, viewer)
         left = len(set(session.execute(self._likeness(column, ids)).all()))
         lost = sum(counts.values()) - left
         return Outlook(self.named(column), counts, left, f"{lost} that say the same" if lost else "")
@@ -184,7 +185,7 @@ class United(Moves):
             tie(session, row, name, set(), held[row.id], viewer)
         tie(session, survivor, name, set().union(*held.values()), held[survivor.id], viewer)
 
-    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int]) -> Outlook:
+    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int], viewer: Viewer) -> Outlook:
         held = {i: self._far(session, column, i) for i in ids}
         counts = {i: len(found) for i, found in held.items() if found}
         both = sum(counts.values()) - len(set().union(*held.values()))
@@ -223,7 +224,7 @@ class Paired(Moves):
                     setattr(row, name, value)
             session.flush()
 
-    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int]) -> Outlook:
+    def outlook(self, session: Session, column: sa.Column, ids: Sequence[int], viewer: Viewer) -> Outlook:
         first = self.pair[0] == column.key  # both columns are one kind of thing: told once
         rows = session.scalars(self._about(column, ids)).all() if first else []
         counts = Counter(i for row in rows for i in self._both(row) if i in set(ids))
@@ -306,7 +307,7 @@ def outlooks(session: Session, model: type[Record], ids: Sequence[int], viewer: 
     found = []
     for column in keys_to(model):
         if _may_read(column.table.info["model"], viewer):
-            one = treatment_of(column).outlook(session, column, ids)
+            one = treatment_of(column).outlook(session, column, ids, viewer)
             if one.counts:
                 found.append(one)
     return sorted(found, key=lambda one: one.label)
@@ -316,6 +317,8 @@ def _may_read(model: type[Table], viewer: Viewer) -> bool:
     return viewer.may_read(model) or not model.screen.list
 
 
-def count(session: Session, column: sa.Column, ids: Sequence[int]) -> dict[int, int]:
-    asked = sa.select(column, sa.func.count()).where(column.in_(ids)).group_by(column)
+def count(session: Session, column: sa.Column, ids: Sequence[int], viewer: Viewer) -> dict[int, int]:
+    """How many rows each of these records has, of those that a person may see."""
+    seen = visible_below(column.table.info["model"], viewer)
+    asked = sa.select(column, sa.func.count()).where(column.in_(ids), *seen).group_by(column)
     return dict(session.execute(asked).all())

@@ -35,7 +35,6 @@ from .operation import Ask, Context, Key, Question, operation
 from .rules import Changes, follow_up, rule
 
 treat(Customer.organization_id, Moves("Members"))
-treat(Customer.merged_into_id, Moves("Merged before"))
 treat(
     Address.customer_id,
     Yields(

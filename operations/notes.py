@@ -6,24 +6,27 @@ from models.customer import Note, NoteKind
 from queries.viewer import Viewer
 
 from .errors import Refused
+from .kept import kept
 from .rules import Changes, after, rule
 
 LONGEST = 1_000  # characters of a debtor note; older ones may be longer until somebody edits them
 
 
 @rule(Note, on=("kind",))
-def keep_debtor_notes_apart(session: Session, note: Note, changes: Changes, viewer: Viewer) -> None:
-    """Whoever may not read debtor notes writes none, and what others have read becomes none.
-
-    Their earlier versions would tell what the rest of the staff is not meant to read.
-    """
-    old, new = changes.get("kind", (None, None))
-    if NoteKind.DEBTOR not in (old, new) or old == new:
-        return
-    if not viewer.may("note.read_debtor"):
+def keep_debtor_notes_to_those_who_read_them(
+    session: Session, note: Note, changes: Changes, viewer: Viewer
+) -> None:
+    if after(note, changes, "kind") is NoteKind.DEBTOR and not viewer.may("note.read_debtor"):
         raise Refused("You may not write debtor notes.", "kind")
-    if note.id is not None:
-        raise Refused("Debtor notes are a list of their own. Write a new note instead.", "kind")
+
+
+@kept(Note, "kind")
+def once_written(session: Session, note: Note, changes: Changes) -> str:
+    """What others have read becomes no debtor note, nor the other way round: earlier versions would tell
+    what the rest of the staff is not meant to read."""
+    if NoteKind.DEBTOR not in (note.kind, after(note, changes, "kind")):
+        return ""
+    return "Debtor notes are a list of their own: this stays one of them, and no other note becomes one."
 
 
 @rule(Note, on=("kind", "body"))

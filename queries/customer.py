@@ -36,7 +36,7 @@ def seen(viewer: Viewer) -> list[ColumnElement[bool]]:
     return conditions
 
 
-@named_filter(Customer, "Postal code")
+@named_filter(Customer, "Postal code", reads=(Address,))
 def postal_code(*, code: PostalCode, country: Country) -> ColumnElement[bool]:
     """Customers with any location there; the code as its country writes it."""
     if problem := postal_problem(code, country):
@@ -47,7 +47,7 @@ def postal_code(*, code: PostalCode, country: Country) -> ColumnElement[bool]:
     return Customer.id.in_(places)
 
 
-@named_filter(Customer, "Log-in without password")
+@named_filter(Customer, "Log-in without password", reads=(PortalUser,))
 def without_password(*, wanted: YesNo) -> ColumnElement[bool]:
     """yes: nobody can sign in to the portal with it, until a password is set or chosen."""
     empty = PortalUser.is_active & PortalUser.password_hash.is_(None)

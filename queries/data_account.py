@@ -10,7 +10,7 @@ from .data_session import is_online, newest_first
 from .declare import Facts, header, named_filter
 
 
-@named_filter(DataAccount, "Online")
+@named_filter(DataAccount, "Online", reads=(DataSession,))
 def online(*, wanted: YesNo) -> ColumnElement[bool]:
     """yes: it has a session now."""
     accounts = select(DataSession.data_account_id).where(is_online())

@@ -158,6 +158,7 @@ class NamedFilter:
     label: str
     make: Callable[..., sa.ColumnElement[bool]]
     asks: dict[str, sa.Column]  # parameter -> a column of its value type
+    reads: Sequence[type[Table]] = ()  # other tables of which it tells: it is for who may read them
 
     @property
     def name(self) -> str:
@@ -222,9 +223,9 @@ def _asked(hint: Any) -> sa.Column:
     raise TypeError(f"{hint}: annotate the parameters of a named filter with value types")
 
 
-def named_filter(model: type[Table], label: str) -> Callable[[Any], Any]:
+def named_filter(model: type[Table], label: str, reads: Sequence[type[Table]] = ()) -> Callable[[Any], Any]:
     def declare(function: Any) -> Any:
-        said = NamedFilter(model, label, function, _asks(function))
+        said = NamedFilter(model, label, function, _asks(function), reads)
         named_filters[model.__tablename__][said.name] = said
         return function
 

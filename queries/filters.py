@@ -80,6 +80,10 @@ class Filter:
         """The same filter, for one that tells of other rows than those it is asked of."""
         return self
 
+    def open_to(self, viewer: Viewer) -> bool:
+        """Whether it tells this person nothing that pages hide from them."""
+        return viewer.sees_personal(self.model) or not personal(self)
+
     def filled(self) -> sa.ColumnElement[bool]:
         """Whether there is a value at all: what `any` asks."""
         return self.column.is_not(None)
@@ -272,6 +276,9 @@ class Named(Filter):
     def asking(self, look: Look) -> "Filter":
         return replace(self, look=look)
 
+    def open_to(self, viewer: Viewer) -> bool:
+        return all(viewer.may_read(table) for table in self.made.reads)
+
     def seen_by(self, viewer: Viewer) -> "Filter":
         return replace(self, viewer=viewer)
 
@@ -340,6 +347,11 @@ def filters_of(model: type[Table]) -> dict[str, Filter]:
     declared = [*model.screen.filters, *named_filters[model.__tablename__]]
     made = [filter_of(model, name) for name in dict.fromkeys(declared)]
     return {f.name: f for f in made}
+
+
+def open_filters(model: type[Table], viewer: Viewer) -> dict[str, Filter]:
+    """Those that one person's list has."""
+    return {name: asked for name, asked in filters_of(model).items() if asked.open_to(viewer)}
 
 
 def personal(asked: Filter) -> bool:

@@ -259,7 +259,7 @@ def _gone(session: Session, model: type[Record], viewer: Viewer, said: Mapping[i
     table = version_table(model)
     asked = _lost(model, viewer, sa.select(table)).where(table.c.transaction_id.in_(said))
     rows = session.execute(asked.limit(MOST_GONE)).mappings().all()
-    with_it = _together(session, model, rows) if rows else {}
+    with_it = _together(session, model, rows, viewer) if rows else {}
     return [
         Gone(
             model,
@@ -287,7 +287,9 @@ def as_it_was(model: type[Record], values: Mapping[str, Any]) -> Record:
     return model(**{n: v for n, v in _values(values).items() if n != "version"})
 
 
-def _together(session: Session, model: type[Record], rows: Sequence[Any]) -> dict[tuple[int, int], int]:
+def _together(
+    session: Session, model: type[Record], rows: Sequence[Any], viewer: Viewer
+) -> dict[tuple[int, int], int]:
     """How many children went in the same go as each of these rows."""
     counts: dict[tuple[int, int], int] = defaultdict(int)
     children = [c for c in records() if not issubclass(c, Link)]
@@ -298,6 +300,7 @@ def _together(session: Session, model: type[Record], rows: Sequence[Any]) -> dic
             table.c.operation_type == DELETED,
             grouped[0].in_([row["id"] for row in rows]),
             grouped[1].in_({row["transaction_id"] for row in rows}),
+            *kept_back(child, table, viewer),
         )
         for owner, transaction, number in session.execute(statement.group_by(*grouped)):
             counts[owner, transaction] += number

@@ -19,7 +19,7 @@ from models.fields import choices_of, field_of
 from models.parse import Place, Unreadable, read
 from models.reach import way
 
-from .filters import Filter, Said, Unknown, filters_of, personal
+from .filters import Filter, Said, Unknown, filters_of, open_filters
 from .links import far_end, links_of
 from .search import fields, matching, within
 from .viewer import Viewer
@@ -63,7 +63,7 @@ class Asked:
 
 def asked(model: type[Table], given: Mapping[str, Sequence[str]], viewer: Viewer, place: Place) -> Asked:
     """Read an address. Raises Unknown for a filter that this reader's list does not have."""
-    known = {n: f for n, f in filters_of(model).items() if viewer.sees_personal(model) or not personal(f)}
+    known = open_filters(model, viewer)
     filters, problems = {}, {}
     for name, values in given.items():
         if name in OWN:

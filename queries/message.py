@@ -36,7 +36,7 @@ def written_again(*, yes: YesNo) -> ColumnElement[bool]:
     return found if yes else ~found
 
 
-@named_filter(Customer, "Not written to since")
+@named_filter(Customer, "Not written to since", reads=(Message,))
 def not_written_to_since(*, day: Day) -> ColumnElement[bool]:
     """No message was sent to them on that day or later, and none waits to be sent."""
     since = dt.datetime.combine(day, dt.time(), dt.UTC)

@@ -16,7 +16,7 @@ IS_OUTDATED = NotificationSetting.enabled & sa.exists().where(
 ).correlate(NotificationSetting)
 
 
-@named_filter(NotificationSetting, "Contact has changed")
+@named_filter(NotificationSetting, "Contact has changed", reads=(Contact,))
 def outdated(*, yes: YesNo) -> ColumnElement[bool]:
     """yes: its contact has another address or number by now, and it still goes to the one before."""
     return IS_OUTDATED if yes else ~IS_OUTDATED

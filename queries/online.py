@@ -11,7 +11,7 @@ from .data_session import is_online, is_open, newest_first
 from .declare import Facts, Listing, header, named_filter, tab
 
 
-@named_filter(Customer, "Online")
+@named_filter(Customer, "Online", reads=(DataAccount, DataSession))
 def online(*, wanted: YesNo) -> ColumnElement[bool]:
     """yes: one of their data accounts has a session now."""
     accounts = select(DataAccount.customer_id).join(

@@ -11,6 +11,7 @@ from models.work import RowState, Run, RunRow, RunState
 
 from .shown import named
 from .viewer import Viewer
+from .visibility import sees_all
 
 SIZE = 50
 REASONS = 10  # that are told of a run, as of its preview
@@ -84,7 +85,7 @@ def reasons(session: Session, run: Run) -> dict[str, int]:
 
 def meant(run: Run, model: type[Record], viewer: Viewer) -> str:
     """Which rows a run was for, in words. They may hold names and what was searched for."""
-    if run.staff_id == viewer.staff_id or not (viewer.resellers or not viewer.sees_personal(model)):
+    if run.staff_id == viewer.staff_id or (sees_all(model, viewer) and viewer.sees_personal(model)):
         return run.selection
     return ""
 
@@ -107,6 +108,6 @@ def names_of(
     all rows are shown, about rows that are gone.
     """
     there = {i: str(row) for i, row in named(session, model, set(kept), viewer).items()}
-    if run.staff_id == viewer.staff_id or not viewer.resellers:
+    if run.staff_id == viewer.staff_id or sees_all(model, viewer):
         return Names({i: label for i, label in kept.items() if label} | there, frozenset(there), frozenset())
     return Names(there, frozenset(there), frozenset(set(kept) - set(there)))

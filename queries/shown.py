@@ -3,8 +3,8 @@
 One statement for the rows and one more per key, link or child column, however many rows there are.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +107,18 @@ def named(session: Session, model: type[Table], ids: set[int], viewer: Viewer) -
     if not ids:
         return {}
     return {row.id: row for row in session.scalars(rows_of(model, viewer).where(model.id.in_(ids)))}
+
+
+def told_apart(rows: Collection[Table]) -> dict[int, str]:
+    """The names of rows of one table, with a code or id where two have the same."""
+    found = {row.id: str(row) for row in rows}
+    often = Counter(found.values())
+    return {
+        row.id: f"{found[row.id]}, {getattr(row, 'code', None) or row.id}"
+        if often[found[row.id]] > 1
+        else found[row.id]
+        for row in rows
+    }
 
 
 def _first_child(

@@ -39,17 +39,21 @@ def above(model: type[Table]) -> type[Table] | None:
 
 def visible(model: type[Table], viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     """Conditions under which a person may see rows of this table."""
-    closed = kept_back(model, model.__table__, viewer)
-    if rule := _rules.get(model.__tablename__):
-        return [*rule(viewer), *closed]
-    owner = above(model)
+    own = visible_below(model, viewer)
+    owner = above(model) if model.__tablename__ not in _rules else None
     conditions = visible(owner, viewer) if owner else []
     if not conditions:
-        return closed
+        return own
     key = keys_between(model, owner.__tablename__)[0]
     theirs = _exists(owner, owner.id == key, *conditions, among=model.__table__)
     # What is with nobody, such as a SIM card in stock, is everybody's who is not limited to some.
-    return [theirs if viewer.resellers or not key.nullable else sa.or_(key.is_(None), theirs), *closed]
+    return [theirs if viewer.resellers or not key.nullable else sa.or_(key.is_(None), theirs), *own]
+
+
+def visible_below(model: type[Table], viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """The same for rows of a record that they see: without asking after that one."""
+    rule = _rules.get(model.__tablename__)
+    return [*(rule(viewer) if rule else ()), *kept_back(model, model.__table__, viewer)]
 
 
 def kept_back(model: type[Table], table: sa.FromClause, viewer: Viewer) -> list[sa.ColumnElement[bool]]:
@@ -59,6 +63,21 @@ def kept_back(model: type[Table], table: sa.FromClause, viewer: Viewer) -> list[
         for name, value in model.screen.restricted.items()
         if not viewer.may(f"{model.__tablename__}.read_{value}")
     ]
+
+
+def sees_all(model: type[Table], viewer: Viewer) -> bool:
+    """Whether no row of the table is hidden from this person, whatever becomes of it."""
+    return not viewer.resellers and not kept_back(model, model.__table__, viewer)
+
+
+def closed(model: type[Table], name: str, viewer: Viewer, row: Table | None = None) -> list[Any]:
+    """The values of a column that are not to be chosen: of a new row those whose rows this person may not
+    read; of a row that is there all that take a permission, because others have read it as it is."""
+    value = model.screen.restricted.get(name)
+    if value is None or getattr(row, name, None) == value:
+        return []
+    able = row is None and viewer.may(f"{model.__tablename__}.read_{value}")
+    return [] if able else [value]
 
 
 def _exists(

@@ -11,7 +11,7 @@ from models.act import Act, acting
 from models.base import db
 
 from .demo import make_world
-from .roles import ensure_roles
+from .roles import ensure_roles, lacking
 
 
 def main() -> None:
@@ -36,6 +36,8 @@ def start(session: Session) -> None:
     ensure_roles(session)
     session.commit()
     print("Roles and settings are there. The first administrator: flask staff create EMAIL")
+    if missing := [name for name, permissions in lacking(session).items() if permissions]:
+        print(f"Less than as shipped is permitted to {', '.join(missing)}; see: flask roles compare")
 
 
 if __name__ == "__main__":

@@ -196,6 +196,13 @@ def shipped_roles() -> Mapping[str, tuple[str, set[str]]]:
     }
 
 
+def lacking(session: Session) -> dict[str, list[str]]:
+    """What roles permit as shipped, and not here: taken away on purpose, or come with a newer version."""
+    stored = {role.name: set(role.permissions) for role in session.scalars(sa.select(Role))}
+    shipped = {name: permissions for name, (_, permissions) in shipped_roles().items() if name in stored}
+    return {name: sorted(permissions - stored[name]) for name, permissions in shipped.items()}
+
+
 def ensure_roles(session: Session) -> None:
     """Add the roles and settings that are missing.
 

@@ -45,7 +45,7 @@ def with_pages() -> list[type[Table]]:
 
 def pages(app: Flask, session: Session, client: Client, group: str) -> list[str]:
     """The addresses of a group that answer with a page; none of them may lead nowhere."""
-    found, paths = [], sorted(set(_addresses(app, session, group)))
+    found, paths = [], sorted(set(every_address(app, session, group)))
     session.rollback()  # on SQLite one writes at a time
     for path in paths:
         answer = client.get(path)
@@ -57,7 +57,7 @@ def pages(app: Flask, session: Session, client: Client, group: str) -> list[str]
     return found
 
 
-def _addresses(app: Flask, session: Session, group: str) -> Iterator[str]:
+def every_address(app: Flask, session: Session, group: str) -> Iterator[str]:
     models = {model.__tablename__: model for model in with_pages()}
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")

@@ -139,6 +139,7 @@ class Table(db.Model):
             cls.__table__.info["model"] = cls
             _check_choices(cls)
             _add_search(cls)
+            _index_filters(cls)
             for index in cls.__table__.indexes:
                 _keep_sparse(index)
 
@@ -207,6 +208,23 @@ def _add_search(cls: type[Table]) -> None:
             sa.Column("id", BigId, row, primary_key=True, autoincrement=False),
             sa.Column("search_text", sa.Text, nullable=False),
         )
+
+
+def _index_filters(cls: type[Table]) -> None:
+    """Give each value that a list can be narrowed to an index, or a rare one is looked for in all rows."""
+    if not cls.screen.menu:
+        return
+    table = cls.__table__
+    for column in (table.c[name] for name in cls.screen.filters if name in table.c):
+        is_text = isinstance(column.type, sa.String) and choices_of(column) is None
+        if not (is_text or column.foreign_keys or any(_finds(index, column) for index in table.indexes)):
+            sa.Index(None, column, table.c.id)  # with the id, rows can be sorted by it as well
+
+
+def _finds(index: sa.Index, column: sa.Column) -> bool:
+    """Whether an index begins with a column, or holds only the rows where it says yes."""
+    among = index.dialect_options["postgresql"].get("where")
+    return list(index.columns)[0] is column or (among is not None and among.text == column.name)
 
 
 def _keep_sparse(index: sa.Index) -> None:

@@ -27,6 +27,7 @@ DUPLICATES = likeness.declare(
                 "Same name and postal code",
                 customer.name_norm,
                 sure=False,
+                rare=False,
                 finer=(address.postal_norm, address.customer_id),
                 reads=customer.display_name,
             ),

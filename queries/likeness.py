@@ -16,6 +16,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 from models.base import Record, Table
 
 from .declare import Look
+from .suspects import suspects
 from .viewer import Viewer
 from .visibility import visible
 
@@ -33,6 +34,7 @@ class Likeness:
     title: str
     column: sa.Column
     sure: bool = True  # the list's filter and the queue count only these
+    rare: bool = True  # few share their value; a job walks through the index for them
     finer: tuple[sa.Column, sa.Column] | None = None  # (the column, its key to the record)
     reads: sa.Column | None = None  # the column that people know it as
 
@@ -70,7 +72,18 @@ def likenesses_of(model: type[Table]) -> Likenesses | None:
     return _declared.get(model)
 
 
-# --- as a condition on a list ---
+def to_walk() -> list[sa.Column]:
+    """The columns whose index has to be walked through now and then."""
+    return [way.column for said in _declared.values() for way in said.ways if way.rare]
+
+
+def _repeated(said: Likenesses, way: Likeness, look: Look | None) -> sa.Select:
+    """Values that occur twice, from the index alone: of those that may, or of all."""
+    asked = sa.select(way.column).where(_is_filled(way.column))
+    if look and way.rare and (among := suspects(said.model, way.column, look)) is not None:
+        theirs = said.model.__table__.alias("suspect")
+        asked = asked.where(way.column.in_(sa.select(theirs.c[way.column.key]).where(theirs.c.id.in_(among))))
+    return asked.group_by(way.column).having(sa.func.count() > 1)
 
 
 def has_double(said: Likenesses, viewer: Viewer, look: Look | None = None) -> sa.ColumnElement[bool]:
@@ -81,13 +94,12 @@ def has_double(said: Likenesses, viewer: Viewer, look: Look | None = None) -> sa
 
 
 def _doubled(said: Likenesses, way: Likeness, viewer: Viewer, look: Look | None) -> sa.ColumnElement[bool]:
-    """Values that occur twice come from the index alone; only their rows are looked at.
+    """Values that occur twice come first, and only their rows are looked at.
 
     A planner takes every value for one that may occur twice, and would read the whole table.
     """
     table, twin = said.model.__table__, said.model.__table__.alias("twin")
-    repeated: Any = sa.select(way.column).where(_is_filled(way.column)).group_by(way.column)
-    repeated = repeated.having(sa.func.count() > 1)
+    repeated: Any = _repeated(said, way, look)
     if look and len(values := look(repeated.limit(FEW + 1))) <= FEW:
         repeated = values
     seen = [ClauseAdapter(twin).traverse(c) for c in visible(said.model, viewer)]
@@ -111,9 +123,6 @@ def _told_apart(said: Likenesses, table: sa.Table, twin: Any) -> sa.ColumnElemen
     return sa.exists().where(pair).correlate(table, twin)
 
 
-# --- in groups, for a page ---
-
-
 def groups(
     session: Session, said: Likenesses, way: Likeness, viewer: Viewer, after: str, size: int
 ) -> tuple[list[Group], str]:
@@ -123,7 +132,7 @@ def groups(
     """
     found: list[Group] = []
     for _ in range(LOOKS):
-        values = session.scalars(_candidates(way, after)).all()
+        values = session.scalars(_candidates(session, said, way, after)).all()
         for group in _among(session, said, way, viewer, values):
             if len(found) >= size and group.value != found[-1].value:
                 return found, found[-1].value
@@ -134,10 +143,9 @@ def groups(
     return found, after
 
 
-def _candidates(way: Likeness, after: str) -> sa.Select:
-    column = way.column
-    asked = sa.select(column).where(_is_filled(column), *([column > after] if after else []))
-    return asked.group_by(column).having(sa.func.count() > 1).order_by(column).limit(CANDIDATES)
+def _candidates(session: Session, said: Likenesses, way: Likeness, after: str) -> sa.Select:
+    asked = _repeated(said, way, lambda statement: session.scalars(statement).all())
+    return asked.where(*([way.column > after] if after else [])).order_by(way.column).limit(CANDIDATES)
 
 
 def _among(

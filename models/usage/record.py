@@ -49,11 +49,6 @@ class UsageRecord(Entry):
             **among("state IN ('new', 'rated', 'error')"),
         ),
         sa.Index(
-            "ix_usage_record_error",
-            "id",
-            **among("state = 'error'"),
-        ),
-        sa.Index(
             "ix_usage_record_incoming",
             "id",
             **among("is_incoming"),

@@ -223,7 +223,7 @@ def page(session: Session, ask: Asked, viewer: Viewer, place: Place) -> Page:
     back = bool(cursor) and not ask.after
     total, found = _begin(session, ask, parts) if not cursor else (cursor.total, [])
     if not found and total:
-        found = _walk(session, ask, parts, cursor, total, back)
+        found = walked(session, ask, parts, cursor, total, back)
     more = len(found) > ask.size
     found = found[: ask.size]
     if back:
@@ -236,18 +236,22 @@ def _begin(session: Session, ask: Asked, parts: list) -> tuple[int, list[Any]]:
     """The total, and the first page when matches are few enough to be collected and sorted for it."""
     if not _is_narrowed(ask, parts):
         return count(session, ask, parts), []
-    column, down = sorting(ask.model, ask.order[0]), ask.order[1]
-    parts = [*parts, *in_history(ask, column)]
-    matches = sa.select(ask.model.__table__.c.id, column.label("sorted")).where(*parts).limit(CAP + 1)
-    collected = matches.cte("collected").prefix_with("MATERIALIZED")
-    total = sa.select(sa.func.count()).select_from(collected).scalar_subquery()
-    value = collected.c.sorted.desc().nulls_first() if down else collected.c.sorted.asc().nulls_last()
-    row_id = collected.c.id.desc() if down else collected.c.id.asc()
-    statement = sa.select(collected.c.id, collected.c.sorted, total.label("total")).order_by(value, row_id)
-    found = session.execute(statement.limit(ask.size + 1)).all()
+    found = session.execute(collected(ask, parts, CAP + 1).limit(ask.size + 1)).all()
     if not found or found[0].total > CAP:
         return (CAP + 1 if found else 0), []
     return found[0].total, found
+
+
+def collected(ask: Asked, parts: list, most: int) -> sa.Select:
+    """Up to so many matches, whichever are met first, in order and with their number."""
+    column, down = sorting(ask.model, ask.order[0]), ask.order[1]
+    parts = [*parts, *in_history(ask, column)]
+    matches = sa.select(ask.model.__table__.c.id, column.label("sorted")).where(*parts).limit(most)
+    met = matches.cte("collected").prefix_with("MATERIALIZED")
+    total = sa.select(sa.func.count()).select_from(met).scalar_subquery()
+    value = met.c.sorted.desc().nulls_first() if down else met.c.sorted.asc().nulls_last()
+    row_id = met.c.id.desc() if down else met.c.id.asc()
+    return sa.select(met.c.id, met.c.sorted, total.label("total")).order_by(value, row_id)
 
 
 def _is_narrowed(ask: Asked, parts: list) -> bool:
@@ -283,8 +287,8 @@ def _bounds(ask: Asked, found: list, total: int, start: int, more: bool, back: b
     )
 
 
-def _walk(
-    session: Session, ask: Asked, parts: list, cursor: Cursor | None, total: int, back: bool
+def walked(
+    session: Session, ask: Asked, parts: list, cursor: Cursor | None, total: int = CAP + 1, back: bool = False
 ) -> list[Any]:
     """Up to one row more than a page, in order, as (id, value sorted by)."""
     name, down = ask.order

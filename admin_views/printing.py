@@ -36,6 +36,7 @@ from .cells import (
 from .shapes import Cell, Column, Row
 
 NAMING = ("line", "code", "text", "email")  # kinds that can name a row
+NEAR = 4  # columns at the beginning of a list, among which is its name
 CSS = {
     "state": "col-state",
     "code": "col-code",
@@ -47,6 +48,8 @@ CSS = {
     "email": "col-mail",
     "phone": "nowrap",
     "text": "col-text",
+    "day": "bare",
+    "yes_no": "bare",
 }
 
 ABOUT = ("due", "measured")  # words in `info` whose first is another column, which is asked about the value
@@ -56,10 +59,12 @@ OPENED: set[type[Table]] = set()
 
 
 def naming(model: type[Table], names: Sequence[str]) -> str:
-    """The column that names a row in a list: the first text in it."""
-    table = model.__table__
-    kinds = {n: kind_of(table.c[n]) for n in names if n in table.c}
-    return next((n for n in names if kinds.get(n) in NAMING), names[0])
+    """The column that names a row in a list: a text if there is one, and never empty if possible."""
+    columns = model.__table__.c
+    near = [n for n in names[:NEAR] if n in columns]
+    certain = [n for n in near if not columns[n].nullable]
+    texts = [n for n in (*certain, *near[:1]) if kind_of(columns[n]) in NAMING]
+    return (texts or certain or names)[0]
 
 
 def css(model: type[Table], name: str, main: str) -> str:

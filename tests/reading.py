@@ -24,7 +24,7 @@ def words(page: TestResponse | str) -> str:
     html = page if isinstance(page, str) else page.text
     framed = re.search(r"<main[^>]*>(.*?)</main>", html, re.DOTALL)
     main = framed.group(1) if framed else html
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main.replace("<wbr>", ""))).split())
 
 
 def wrong(page: TestResponse) -> dict[str, str]:

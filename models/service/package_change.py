@@ -91,4 +91,4 @@ class PackageChange(Record):
     )
 
     def __str__(self) -> str:
-        return f"Change on {self.effective_date}"
+        return f"Change on {self.effective_date.day} {self.effective_date:%b %Y}"

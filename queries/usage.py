@@ -73,7 +73,7 @@ def unbilled_cdrs(customer: Customer) -> Listing:
     )
     return Listing(
         calls.order_by(UsageRecord.started_at.desc(), UsageRecord.id.desc()),
-        ("started_at", "src", "dst", "quantity", "billed_quantity", "rated_amount", "state", "error"),
+        ("started_at", "src", "dst", "quantity", "billed_quantity", "rated_amount", "error", "state"),
         empty="Every call is billed, or there was none.",
         total="rated_amount",
     )

@@ -88,7 +88,7 @@ class NamedColumns(Format):
         missing = [n for n in self.needed if n not in self.at]
         if missing:
             raise WrongFile(
-                f"Its first line has to name the column {missing[0]}; it needs {', '.join(self.needed)}. "
+                f"Its first line has to name the column {missing[0]}. Needed are {', '.join(self.needed)}. "
                 f"It names {', '.join(filter(None, (name[:24] for name in given[:3]))) or 'nothing'}."
             )
         if doubled := next((name for name in given if name and given.count(name) > 1), ""):

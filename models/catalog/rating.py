@@ -93,7 +93,11 @@ class Rate(Record):
         tab_of="rate_plan",
         tab="Rates",
         tab_order=10,
-        labels={"valid_to": "Until"},
+        labels={
+            "valid_to": "Until",
+            "initial_interval": "Initial interval, s",
+            "increment": "Increment, s",
+        },
         form={
             "Rate": ("destination", "prefix", "connect_fee", "initial_rate", "rate"),
             "Counting": ("initial_interval", "increment"),

@@ -30,6 +30,7 @@ class SimGroup(Record):
         search=("name",),
         order="name",
         labels={"": "SIM group"},
+        landing="sim-cards",
         help="staff.md#sim-cards",
     )
 

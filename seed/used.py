@@ -4,9 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
 from random import Random
+from typing import Any
 
+from models.base import Table
 from models.customer import CustomerState
-from models.service import Sim
+from models.service import DataAccount, Sim
 from models.usage import DataSession, DeviceType, UsageDay, UsageKind, UsageRecord, UsageState
 from operations.usage.tariffs import Tariffs
 
@@ -87,23 +89,27 @@ class Use:
             **{"state": UsageState.RATED, "rated_amount": amount, "src": "", "dst": "", **rest},
         )
 
+    def _row(self, model: type[Table], row_id: int) -> dict[str, Any]:
+        return self.sheet.rows[model][row_id - self.sheet.begins[model]]
+
     def data(self, served: Served, account: int, since: dt.datetime, rng: Random, days: dict) -> None:
         """A sum for each month, as an access server exports them; data is part of the price."""
-        usual = rng.lognormvariate(4.5, 0.8)
+        usual, name = rng.lognormvariate(4.5, 0.8), self._row(DataAccount, account)["username"]
         for month in range(MONTHS):
             at = (self.base - dt.timedelta(days=30 * month + rng.randrange(1, 28))).replace(microsecond=0)
             used = int(usual * rng.uniform(0.6, 1.4) * GB)
             if at > since:
-                self.record(served, UsageKind.DATA, DeviceType.DATA_ACCOUNT, account, at, used, days)
+                self.record(
+                    served, UsageKind.DATA, DeviceType.DATA_ACCOUNT, account, at, used, days, src=name
+                )
 
     def traffic(self, served: Served, sim: int, rng: Random, days: dict) -> None:
         """Last month, and this one, whose sum is on the card; below what would warn."""
-        first = self.base.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        first, card = self.base.replace(day=1, hour=0, minute=0, second=0, microsecond=0), self._row(Sim, sim)
         for begins, ends in ((first - dt.timedelta(days=28), first), (first, self.base)):
             at = (begins + (ends - begins) * rng.random()).replace(microsecond=0)
             used = rng.randrange(10, 1000) * MB
-            self.record(served, UsageKind.DATA, DeviceType.SIM, sim, at, used, days)
-        card = self.sheet.rows[Sim][sim - self.sheet.begins[Sim]]
+            self.record(served, UsageKind.DATA, DeviceType.SIM, sim, at, used, days, src=card["iccid"])
         card |= {"used_bytes": used, "used_month": f"{first:%Y-%m}"}
 
     def calls(

@@ -102,4 +102,4 @@ def test_staff_see_that_it_came_in_and_it_is_not_among_what_is_to_be_billed(sign
     listed = client.get("/admin/usage_record/?incoming=yes")
     assert listed.text.count("<tr data-id=") == 1 and ELSEWHERE[3:5] in words(listed)
     unbilled = client.get(f"/admin/customer/{customer}/billing/unbilled-cdrs/")
-    assert unbilled.text.count("<tr data-id=") == 1 and "Total of 1: 0.9" in words(unbilled)
+    assert unbilled.text.count("<tr data-id=") == 1 and "Total of 1: $0.90" in words(unbilled)

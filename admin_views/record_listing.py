@@ -12,6 +12,7 @@ from models.screen import lowered, title_of
 from models.text import whole_number
 from operations.adders import Choose, Confirm, adders
 from operations.errors import Refused
+from operations.kept import takes_more
 from queries import declare
 from queries.filters import Filter, Named, open_filters
 from queries.listing import CAP, Page, asked, page
@@ -84,7 +85,8 @@ class RecordListing(RecordFrame):
     def _add(self, model: type[Table], values: dict[str, Any]) -> shapes.Link | None:
         if not values or not issubclass(model, Record) or "create" not in model.screen.writes:
             return None
-        if not self.viewer.may(f"{model.__tablename__}.create"):
+        may = self.viewer.may(f"{model.__tablename__}.create")
+        if not may or not takes_more(self.session, model, values):
             return None
         path = f"/admin/{model.__tablename__}/new/?{urlencode(values)}"
         return shapes.Link(f"New {lowered(title_of(model))}", path, "plus")

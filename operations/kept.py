@@ -9,8 +9,9 @@ before they offer a form. `instead` names the operation that does it another way
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -57,6 +58,12 @@ def keeps_of(session: Session, record: Record) -> dict[str, tuple[str, str]]:
         if words := said.why(session, record, {}):
             found |= dict.fromkeys(said.names, (words, said.instead))
     return found
+
+
+def takes_more(session: Session, model: type[Record], owner: Mapping[str, Any]) -> bool:
+    """Whether new rows may still belong to what these keys point at: a quote that was sent has its lines."""
+    blank = model(**owner)
+    return not any(said.why(session, blank, {}) for said in _kept[model] if said.names & owner.keys())
 
 
 def lock_of(session: Session, record: Record) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Forms of the portal: a few columns of a row, read by their value type as everywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,7 @@ class Fields:
     row: Record | None
     sent: Mapping[str, str] | None
     place: Place
+    needed: Collection[str] = ()  # beside those that the table demands
     errors: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -77,7 +78,7 @@ class Fields:
             label=label_of(self.model, name),
             value=self.sent.get(name, "") if self.sent is not None else kept or "",
             type=TYPES.get(kind, "text"),
-            required=not column.nullable and column.default is None,
+            required=(not column.nullable and column.default is None) or name in self.needed,
             autocomplete=AUTOCOMPLETE.get(name, "off"),
             limit=getattr(column.type, "length", None) if kind == "line" else None,
             error=self.errors.get(name, ""),

@@ -38,7 +38,7 @@ def tickets() -> ResponseReturnValue:
 @guests(changes=True)
 def new_ticket() -> ResponseReturnValue:
     sent = request.form if request.method == "POST" else None
-    made = Fields(Ticket, NAMES, None, sent, Place())
+    made = Fields(Ticket, NAMES, None, sent, Place(), needed=NAMES)
     if sent is None:
         return _form(made)
     try:

@@ -30,6 +30,16 @@ def test_a_sent_quote_says_why_it_stays_and_leads_to_revising_it(session, signed
     assert "<form" not in shut.text.partition("<main")[2].partition("</main>")[0]
 
 
+@pytest.mark.parametrize("make_it", [offer, ordered])
+@pytest.mark.parametrize("state", ["draft", "sent"])
+def test_a_tab_offers_new_lines_for_drafts_alone(session, signed_in, make_it, state):
+    further = state if make_it is offer else {"sent": "submitted"}.get(state, state)
+    made = make_it(session, further)
+    session.commit()
+    page = signed_in("sales").get(f"/admin/{made.__tablename__}/{made.id}/lines/")
+    assert bool(links(page, "New line")) is (state == "draft")
+
+
 def test_a_form_that_was_open_when_it_was_sent_is_refused_and_not_swallowed(session, signed_in):
     made = offer(session, QuoteState.DRAFT)
     session.commit()

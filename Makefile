@@ -14,7 +14,7 @@ NODE_DEPS := node_modules/.installed
 ASSETS := static/vendor/.built
 # Icons are picked from the places that name them.
 ASSET_SOURCES := package-lock.json scripts/assets.mjs $(shell find templates static/js models queries \
-	operations admin_views web app.py -name '*.html' -o -name '*.js' -o -name '*.py' 2>/dev/null)
+	operations admin_views portal web app.py -name '*.html' -o -name '*.js' -o -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test serve worker migrate seed lint format bench soak requirements dictionary migration lock clean tools
@@ -70,6 +70,7 @@ migration: $(DEPS) ## a migration from the models: make migration m="add_nicknam
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add_nickname_to_customer"'; exit 2; }
 	@$(FLASK) db upgrade
 	@$(FLASK) db migrate -m "$(m)"
+	@$(BIN)/ruff format --quiet migrations/versions
 
 lock: $(DEPS) ## choose new exact versions within pyproject.toml
 	@$(BIN)/python -m pip install --quiet "uv>=0.9"

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.base import now
+from jobs.declare import Work
+from jobs.sims import begin_month
+from models.base import at, now
 from models.customer import Contact, Customer
 from models.message import Message
 from models.service import Sim, SimState
@@ -112,6 +114,19 @@ def test_a_new_month_arms_the_limits_again_and_lifts_the_cut_off(session):
     assert lift(session, DECEMBER) == 1 and sim.state is SimState.ACTIVE
     assert use(session, sim, 2560, DECEMBER) == 1
     assert alerts(session)[-1] == (AlertKind.WARNING, 2560, "2026-12")
+
+
+def test_what_was_used_before_is_not_shown_as_of_this_month(signed_in, session):
+    said = {"used_bytes": 700 * MB, "warning_mb": None, "cutoff_mb": None}
+    before, lately = card(session, used_month="2026-10", **said), card(session, **said)
+    session.commit()
+    work = Work(session, lambda: None, session.commit, NOVEMBER)
+    with at(NOVEMBER):
+        assert (begin_month(work), begin_month(work)) == ("1 begun", "0 begun")
+    session.commit()
+    client = signed_in("agent")
+    shown = {sim: words(client.get(f"/admin/sim/{sim.id}/information/")) for sim in (before, lately)}
+    assert "Used this month 0 B" in shown[before] and "Used this month 700 MB" in shown[lately]
 
 
 def test_who_is_let_back_in_is_not_cut_off_again_at_the_same_limit(session):

@@ -150,3 +150,18 @@ def count_on(session: Session, cards: Mapping[tuple[int, str], int]) -> None:
     for row in list(session.identity_map.values()):
         if isinstance(row, Sim):
             session.expire(row, ["used_bytes", "used_month"])
+
+
+def count_anew(session: Session, month: str, most: int) -> int:
+    """Let cards that have used nothing this month say so; how many, at most `most`.
+
+    Those that are in use at this moment are left out: whoever counts them begins their month.
+    """
+    table = Sim.__table__
+    before = (table.c.used_month < month) & (table.c.used_bytes > 0)
+    over = sa.select(table.c.id).where(before).order_by(table.c.id).limit(most)
+    cards = session.scalars(over.with_for_update(skip_locked=True)).all()
+    begun = {"used_bytes": 0, "used_month": month, "updated_at": table.c.updated_at}
+    for part in among(session, table.c.id, cards, sa.BigInteger):
+        session.connection().execute(sa.update(table).where(part).values(begun))
+    return len(cards)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from models.customer import Customer
 from models.service import Sim, SimGroup
 
-from .declare import Listing, action, queue, tab
+from .declare import Facts, Listing, action, fact, header, queue, tab
 
 
 @tab(SimGroup, "SIM cards", order=10, permission="sim.read")
@@ -25,3 +25,12 @@ def free_cards(customer: Customer) -> str:
 @queue(Sim, "SIM cards cut off", order=60, group="device-sim")
 def cut_off() -> str:
     return "view=cut-off"
+
+
+@header(Sim, "Used this month", order=10)
+def used(sim: Sim) -> Facts:
+    return Facts(("used_bytes",))
+
+
+fact(Sim, "Warning, MB", "warning_mb", order=20)
+fact(Sim, "Cut-off, MB", "cutoff_mb", order=30)

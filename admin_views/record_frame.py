@@ -8,7 +8,7 @@ from models.base import keys_between
 from models.screen import plural_of
 from queries.tabs import HISTORY, Tab, slug, tabs_of
 from queries.viewer import SYSTEM
-from queries.visibility import above, find
+from queries.visibility import above, find, visible_below
 
 from . import record_shapes, shapes
 from .cells import record_path
@@ -100,7 +100,8 @@ class RecordFrame(RecordHeader):
         asked = []
         for tab in counted:
             key = keys_between(tab.child, self.model.__tablename__)[0]
-            few = sa.select(tab.child.id).where(key == self.record.id).limit(COUNTED + 1).subquery()
+            seen = visible_below(tab.child, self.viewer)
+            few = sa.select(tab.child.id).where(key == self.record.id, *seen).limit(COUNTED + 1).subquery()
             asked.append(sa.select(sa.func.count()).select_from(few).scalar_subquery())
         numbers = self.session.execute(sa.select(*asked)).one()
         return {

@@ -1,5 +1,7 @@
 """Staff who work for some resellers: other customers do not exist for them, whichever way they ask."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,6 +11,8 @@ from models.customer import (
     Contact,
     Customer,
     CustomerTag,
+    Document,
+    DocumentCategory,
     Kind,
     Note,
     NotificationSetting,
@@ -113,12 +117,12 @@ def test_a_key_does_not_tell_the_name_of_a_foreign_record(desk, session):
 
 def test_the_feed_and_the_deleted_records_know_only_ones_own(desk):
     for person in (desk.ann, desk.bo):
-        desk.admin.submit(f"{LIST}{person.id}/edit/", "/edit/", terms_days="44", tax_number=f"T{person.id}")
+        desk.admin.submit(f"{LIST}{person.id}/edit/", "/edit/", terms_days="44", tax_number=f"TAX-{person.id}")
     desk.admin.submit(f"/admin/contact/{desk.contact.id}/edit/", "/edit/", name="Dorothea")
     for page in ("/admin/history/", "/admin/history/?table=customer", "/admin/"):
         feed = desk.client.get(page)
         assert "Østergaard" in feed.text, page
-        assert not [said for said in ("imkov", f"T{desk.ann.id}", "Doro") if said in feed.text], page
+        assert not [said for said in ("imkov", f"TAX-{desk.ann.id}", "Doro") if said in feed.text], page
     assert "imkov" in desk.admin.get("/admin/history/").text
     desk.admin.submit(f"{LIST}{desk.di.id}/delete/", "/delete/")
     desk.admin.submit(f"/admin/contact/{desk.own_contact.id}/delete/", "/delete/")
@@ -221,3 +225,15 @@ def test_ones_own_changes_can_be_taken_back(desk, session):
 
 def test_an_unlimited_colleague_sees_everybody(desk):
     assert total(desk.admin.get(LIST)) == "4"
+
+
+def test_a_tab_counts_only_the_rows_that_it_shows(session, signed_in, monkeypatch):
+    closed = replace(Document.screen, restricted={"category": DocumentCategory.SITE_SURVEY})
+    monkeypatch.setattr(Document, "screen", closed)
+    customer = make(session, Customer)
+    make(session, Document, customer=customer)
+    make(session, Document, customer=customer, category=DocumentCategory.SITE_SURVEY)
+    session.commit()
+    tabs = signed_in("agent").get(f"/admin/customer/{customer.id}/").text.partition('class="tabs"')[2]
+    documents = tabs.partition("Documents<")[2].partition("</a>")[0]
+    assert words(documents.partition(">")[2]) == "1"

@@ -19,6 +19,8 @@ GUIDES = {
     "operators": "Guide for operators",
     "developers": "Guide for developers",
 }
+# A wide table moves within the page, also by keyboard.
+SCROLLS = '<div class="scroll-x" tabindex="0" role="group" aria-label="Table"><table>\n'
 
 
 def help_path(place: str) -> str:
@@ -37,6 +39,8 @@ def anchor(heading: str) -> str:
 def rendered(name: str) -> Markup:
     """A guide as HTML. The files are our own and may hold no HTML of theirs."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.add_render_rule("table_open", lambda *_: SCROLLS)
+    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     tokens = parser.parse((DOCS / f"{name}.md").read_text())
     for opening, inline in zip(tokens, tokens[1:], strict=False):
         if opening.type == "heading_open":

@@ -107,8 +107,8 @@ def _values(session: Session, rule: Rule, model: type[Record] | None) -> Iterato
             yield {"run_id": waiting}
     elif asked == {"login"}:
         yield {"login": session.scalars(sa.select(PortalUser.id).order_by(PortalUser.id)).first()}
-    elif asked == {"id"}:
-        yield {"id": session.scalars(sa.select(StaffUser.id).order_by(StaffUser.id)).first()}
+    elif asked == {"row_id"}:
+        yield {"row_id": session.scalars(sa.select(StaffUser.id).order_by(StaffUser.id)).first()}
     else:
         assert not asked, f"what goes into {rule.rule}?"
         yield {}

@@ -25,9 +25,9 @@ from models.text import fold
 from operations.errors import Invalid
 
 from . import forms, widgets
+from .form_fields import ValueField
 from .form_parts import numbers, shape
 from .form_shapes import Input, Part
-from .forms import ValueField
 
 MOST = 40  # answers to what another product asks for that a form carries along
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")

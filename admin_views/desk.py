@@ -101,9 +101,6 @@ class Desk(Inventory):
         return redirect("/admin/#maintenance")
 
 
-# --- which table, which verbs ---
-
-
 def main_table() -> type[Table] | None:
     """The table that the desk is about: the one with views and ways to begin."""
     return next((t for t in tables() if t.screen.views and t.screen.presets and viewer().may_read(t)), None)
@@ -140,9 +137,6 @@ def maintenance() -> SimpleNamespace | None:
         title=f"{title_of(model)} maintenance",
         actions=[(_name(m, verb), verb.title, verb.says) for m, verb in found],
     )
-
-
-# --- seen and picked ---
 
 
 def _recent(model: type[Table]) -> Listing:

@@ -2,47 +2,35 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from models.base import Record, Table, sorting
 from models.fields import field_of
-from models.parse import Place, countries
+from models.parse import Place
 from models.screen import label_of, lowered, plural_of, said, title_of
 from operations.uploads import uploads
 from queries.filters import (
-    ANY,
-    NONE,
-    ChoiceFilter,
-    Filter,
-    KeyFilter,
-    LinkFilter,
-    Named,
-    RangeFilter,
-    Said,
-    YesNoFilter,
     filters_of,
-    open_filters,
 )
 from queries.listing import CAP, SIZES, Asked, Page, every_column, page, shown_columns
 from queries.search import TooLong, fields
 from queries.viewer import Viewer
-from queries.visibility import closed
 
 from . import verbs
-from .cells import Look, badge, choice, flag
+from .cells import Look
 from .help import help_path
+from .list_chips import ListChips
 from .printing import css, heading, naming, plain_columns, rows
 from .record_neighbours import LIST, TOTAL
 from .run_shapes import Bulk
-from .shapes import Chip, Column, Empty, Link, Listing, ListPage, Option
+from .shapes import Column, Empty, Link, Listing, ListPage, Option
 
 
 @dataclass
-class ListMaker:
+class ListMaker(ListChips):
     """Builds one list page from what an address asks for."""
 
     session: Session
@@ -56,8 +44,6 @@ class ListMaker:
     @property
     def model(self) -> type[Table]:
         return self.ask.model
-
-    # addresses -------------------------------------------------------------------------------
 
     def pairs(self, without: Iterable[str] = ()) -> list[tuple[str, str]]:
         """The present state of the list as it stands in an address, readable and in one order."""
@@ -84,8 +70,6 @@ class ListMaker:
         """The address of this very page, as readable as we can write it."""
         turned = [(n, getattr(self.ask, n)) for n in ("after", "before") if getattr(self.ask, n)]
         return self.at(*turned)
-
-    # the page --------------------------------------------------------------------------------
 
     def make(self) -> ListPage:
         error = " ".join(self.ask.problems.values())
@@ -197,8 +181,6 @@ class ListMaker:
         column = self.model.__table__.c.get(name)
         return column is not None and field_of(column).personal and not self.viewer.sees_personal(self.model)
 
-    # words -----------------------------------------------------------------------------------
-
     def sentence(self) -> str:
         """What the list shows, said once, for people and screen readers."""
         known = filters_of(self.model)
@@ -255,8 +237,6 @@ class ListMaker:
             ways.append(Link("Leave out the search", self.at(without=["search", "in"])))
         return [*ways[:3], Link("Clear all", self.base)]
 
-    # around ----------------------------------------------------------------------------------
-
     def views(self) -> list[Link]:
         declared = self.model.screen.views
         if not declared:
@@ -276,76 +256,6 @@ class ListMaker:
 
     def new(self) -> list[Link]:
         return creations(self.model, self.viewer, self.base)
-
-    # chips -----------------------------------------------------------------------------------
-
-    def chips(self) -> list[Chip]:
-        return [self.chip(asked) for asked in open_filters(self.model, self.viewer).values()]
-
-    def chip(self, asked: Filter) -> Chip:
-        known = self.ask.filters.get(asked.name, Said())
-        problem = self.ask.problems.get(asked.name, "")
-        values = known.yes or known.no
-        typed = values[0] if values else next(iter(self.given.get(asked.name, ())), "")
-        low, _, high = typed.partition("..")
-        country, colon, rest = typed.partition(":")
-        local = isinstance(asked, Named) and asked.asks_country
-        return Chip(
-            name=asked.name,
-            label=asked.label,
-            kind=asked.kind,
-            on=bool(values) or bool(problem),
-            negated=bool(known.no) and not known.yes,
-            can_negate=not isinstance(asked, RangeFilter),
-            says=asked.says(known) or f"is {typed}",
-            options=self.options(asked, values),
-            value=rest if local and colon else typed,
-            low=low,
-            high=high if ".." in typed else low,
-            input_type=_input_type(asked),
-            choices=_countries(country if colon else self.place.country) if local else (),
-            lookup=f"/admin/{self.model.__tablename__}/lookup/{asked.column_name}/word/"
-            if asked.kind == "remote"
-            else "",
-            hint=asked.made.hint if isinstance(asked, Named) else "",
-            error=problem,
-            remove=self.at(without=[asked.name]),
-        )
-
-    def options(self, asked: Filter, values: Sequence[str]) -> list[Option]:
-        chosen = {v.casefold() for v in values}
-        if isinstance(asked, ChoiceFilter):
-            hidden = closed(asked.model, asked.column_name, self.viewer)
-            offered = [m for m in asked.choices if m not in hidden]
-            made = [Option(m.value, _marked(asked, m), m.value.casefold() in chosen) for m in offered]
-            if asked.column.nullable:
-                made.append(Option(ANY, Markup("Any"), ANY in chosen))
-                made.append(Option(NONE, Markup("None"), NONE in chosen))
-            return made
-        if isinstance(asked, YesNoFilter) or (isinstance(asked, Named) and asked.kind == "options"):
-            return [Option(v, escape(v.capitalize()), v in chosen) for v in ("yes", "no")]
-        if isinstance(asked, (KeyFilter, LinkFilter)):
-            return [Option(v, escape(v), True) for v in values]
-        return []
-
-
-def _marked(asked: ChoiceFilter, member: Any) -> Markup:
-    kind = field_of(asked.column).kind
-    if kind == "flag":
-        return flag(member) + Markup('<span aria-hidden="true">{}</span>').format(member.label)
-    return badge(member) if kind == "state" else choice(member)
-
-
-def _input_type(asked: Filter) -> str:
-    if isinstance(asked, Named) or asked.column_name not in asked.model.__table__.c:
-        return "text"
-    return {"day": "date", "moment": "datetime-local", "number": "number"}.get(
-        field_of(asked.column).kind, "text"
-    )
-
-
-def _countries(chosen: str) -> list[Option]:
-    return [Option(code, escape(name), code == chosen) for code, name in countries().items()]
 
 
 def creations(model: type[Table], viewer: Viewer, base: str) -> list[Link]:

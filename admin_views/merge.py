@@ -39,8 +39,6 @@ class MergePages:
 
     model: type[Any]
 
-    # merging ---------------------------------------------------------------------------------
-
     def merging(self) -> Merging:
         found = merging_of(self.model)
         if found is None:
@@ -187,8 +185,6 @@ class MergePages:
         here = f"/admin/{self.model.__tablename__}/"
         path = request.full_path.rstrip("?").replace(f"{here}{row_id}/", f"{here}{into.id}/", 1)
         abort(redirect(path))
-
-    # duplicates ------------------------------------------------------------------------------
 
     def likenesses(self) -> Likenesses:
         return likenesses_of(self.model) or abort(404)

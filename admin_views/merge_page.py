@@ -95,8 +95,6 @@ class MergeMaker:
             "direct": len(self.rows) == 2,
         }
 
-    # around ----------------------------------------------------------------------------------
-
     def crumbs(self) -> list[Link]:
         table = f"/admin/{self.model.__tablename__}/"
         found = [Link(plural_of(self.model), table)]
@@ -166,8 +164,6 @@ class MergeMaker:
             return ""
         return f"/admin/{self.model.__tablename__}/duplicates/"
 
-    # fields ----------------------------------------------------------------------------------
-
     def fields(self) -> tuple[list[Field], list[Equal]]:
         """What differs, to choose from, and what is the same in all of them."""
         names = self.merging.choosable(self.viewer)
@@ -218,8 +214,6 @@ class MergeMaker:
         if column.foreign_keys:
             return escape(labels.get(value, f"{title_of(target_of(column))} {value}"))
         return show(column, value, Look(self.look.timezone, getattr(row, "currency", "") or ""))
-
-    # what moves ------------------------------------------------------------------------------
 
     def relations(self) -> list[Any]:
         ids = [self.kept.id, *(row.id for row in self.others)]

@@ -102,8 +102,6 @@ class AskMaker:
             return f"{path}?{meant}&run={run_id}"
         return f"{path}?{urlencode({'run': run_id, 'back': self.rows.back})}"
 
-    # shown -----------------------------------------------------------------------------------
-
     def page(self) -> AskPage:
         words = Words(self.session, self.rows, self.viewer, self.place, self.operation.gone)
         number = words.number()

@@ -15,8 +15,8 @@ from operations.operation import Question
 from queries.viewer import Viewer
 
 from . import widgets
+from .form_fields import KeyField, TicksField, TiesField, ValueField
 from .form_shapes import Input
-from .forms import KeyField, TicksField, TiesField, ValueField
 
 # Names that the form of every operation has already.
 TAKEN = frozenset(

@@ -128,8 +128,6 @@ class RunMaker(RunPreview):
         back = f" {withdrawn:,} unsent messages were withdrawn." if withdrawn else ""
         return back + (f" {sent:,} had been sent and cannot be taken back." if sent else "")
 
-    # progress --------------------------------------------------------------------------------
-
     def progress(self) -> Progress:
         run = self.run
         done = run.matched - run.left
@@ -167,8 +165,6 @@ class RunMaker(RunPreview):
             return []
         return [Link("Ledger as CSV", run_path(self.run.id) + "ledger.csv", "download")]
 
-    # ledger ----------------------------------------------------------------------------------
-
     def ledger(self, state: RowState | None, after: int) -> Ledger:
         here = run_path(self.run.id)
         found, rest = lines(self.session, self.run, state, after)
@@ -198,8 +194,6 @@ class RunMaker(RunPreview):
         packed = {x.row_id: run_words.packed(x, self.run.table_name) for x in found}
         self.words.learn(packed[i] for i in packed if i not in names.hidden)
         return [self._line(names, x.row_id, x.state, x.reason, packed[x.row_id]) for x in found]
-
-    # buttons ---------------------------------------------------------------------------------
 
     def buttons(self) -> list[Button]:
         run, here = self.run, run_path(self.run.id)

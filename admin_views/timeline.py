@@ -71,8 +71,6 @@ class Teller:
             entries,
         )
 
-    # names of what keys point at --------------------------------------------------------------
-
     def _names(self, steps: Sequence[Step]) -> dict[type[Record], dict[int, Any]]:
         """Every record that is mentioned, with one statement per table."""
         wanted: dict[type[Record], set[int]] = {}
@@ -88,8 +86,6 @@ class Teller:
     def _name(self, model: type[Record], row_id: int | None) -> str:
         found = self.names.get(model, {}).get(row_id)
         return str(found) if found is not None else f"{title_of(model)} {row_id}"
-
-    # entries ---------------------------------------------------------------------------------
 
     def _entries(self, step: Step, when: datetime) -> Iterable[history_shapes.Entry]:
         """One entry per record that the step touched; on a record's own page, one in all."""
@@ -188,8 +184,6 @@ class Teller:
             model = target_of(ends(model)[0])
             verb = "update"
         return self.viewer.may(f"{model.__tablename__}.{verb}")
-
-    # lines -----------------------------------------------------------------------------------
 
     def _rows(self, change: Change, transaction_id: int, many: bool) -> Iterable[history_shapes.Change]:
         if issubclass(change.model, Tie):

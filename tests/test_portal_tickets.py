@@ -222,3 +222,13 @@ def test_the_list_is_turned_page_by_page(client, session, ann):
     assert "Number 04" in older.text and "Number 05" not in older.text
     for odd in ("before=-1", "before=abc", "before=" + "9" * 30):
         assert client.get(f"/portal/tickets?{odd}").status_code == 200
+
+
+def test_a_card_number_is_not_taken_from_a_customer_either(client, session, ann):
+    ticket = asked(session, ann)
+    card = "My card is 4111 1111 1111 1111."
+    answer = client.submit(f"/portal/tickets/{ticket.id}", "/say", text=card)
+    assert answer.status_code == 422 and "never stored" in words(answer)
+    answer = client.submit("/portal/tickets/new", subject="Paying", body=card)
+    assert answer.status_code == 422 and "never stored" in words(answer)
+    assert session.scalars(sa.select(TicketEvent)).all() == [] and tickets(session) == [ticket]

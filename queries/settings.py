@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.setting import AppSetting
 
+TEN_YEARS = 3650  # days
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -39,10 +41,15 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def days(text: str) -> int:
-    if not 1 <= (number := whole(text)) <= 3650:
-        raise ValueError("use 1 to 3650")
-    return number
+def days(least: int) -> Callable[[str], int]:
+    """A number of days from `least` to ten years, which every moment can be moved by."""
+
+    def read(text: str) -> int:
+        if not least <= (number := whole(text)) <= TEN_YEARS:
+            raise ValueError(f"use {least} to {TEN_YEARS}")
+        return number
+
+    return read
 
 
 def code(length: int) -> Callable[[str], str]:
@@ -62,7 +69,7 @@ def zone(text: str) -> str:
 
 DECISIONS: Mapping[str, Decision] = {
     "default_country": Decision("US", "Country of phone numbers and postal codes, two letters.", code(2)),
-    "timezone": Decision("UTC", "In which days of prices begin, and times in files of usage are.", zone),
+    "timezone": Decision("UTC", "In which the days of rates begin, and times in files of usage are.", zone),
     "default_currency": Decision("USD", "Currency of new customers, three letters.", code(3)),
     "password_mail": Decision(
         "link",
@@ -79,15 +86,15 @@ DECISIONS: Mapping[str, Decision] = {
     "company_address": Decision("", "Address and telephone at the head of what is printed, line by line."),
     "company_small_print": Decision("", "At the foot of every printed page, such as a tax number."),
     "paper_size": Decision("A4", "Paper that is printed on. A4, or Letter.", one_of("A4", "Letter")),
-    "quote_days": Decision("30", "Days for which a quote holds when it does not say until when.", days),
+    "quote_days": Decision("30", "Days for which a quote holds when it does not say until when.", days(1)),
     "ticket_department": Decision(
         "", "Department of what customers ask in the portal; empty: the first one."
     ),
-    "ticket_close_days": Decision("7", "A resolved ticket is closed after so many days; 0: never.", whole),
+    "ticket_close_days": Decision("7", "A resolved ticket is closed after so many days; 0: never.", days(0)),
     "rating_after_ticket": Decision("on", "on: closing a ticket asks the customer for a rating.", on_off),
     "rating_after_order": Decision("on", "on: completing an order asks the customer for a rating.", on_off),
     "rating_on_request": Decision("on", "on: staff may ask a customer for a rating.", on_off),
-    "rating_link_days": Decision("14", "For so many days the link of a request for a rating is good.", whole),
+    "rating_link_days": Decision("14", "Days for which the link of a request for a rating is good.", days(1)),
     "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
 }
 

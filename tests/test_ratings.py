@@ -21,7 +21,7 @@ from seed.factory import make
 
 from . import sales
 from .portal_people import customer_who_signs_in, enter
-from .reading import ids, words
+from .reading import ids, words, wrong
 from .verbs import taken_back
 
 
@@ -237,3 +237,11 @@ def test_satisfaction_is_shown_as_a_number_and_as_a_trend(session, signed_in, an
     told = words(page)
     assert "January – 0 February 2 1 March 4.5 2 April – 0" in told and "Total 3.67 3" in told
     assert "March: 4.5" in page.text and "December 1 1" not in told
+
+
+@pytest.mark.parametrize("name", ["rating_link_days", "ticket_close_days", "quote_days"])
+def test_days_beyond_the_calendar_are_refused_in_the_settings(session, signed_in, name):
+    row = session.scalars(sa.select(AppSetting.id).where(AppSetting.name == name)).one()
+    session.commit()
+    answer = signed_in("admin").submit(f"/admin/app_setting/{row}/edit/", "/edit/", value="999999")
+    assert answer.status_code == 422 and "3650" in wrong(answer)["value"]

@@ -128,8 +128,9 @@ def cancel(
 
 
 def _until(subscription: Subscription, day: dt.date, ctx: Context) -> None:
-    if day <= subscription.start_date:
-        raise Refused(f"It begins on {subscription.start_date:%-d %b %Y}. Choose a later day.", "on")
+    begins = subscription.start_date  # may have been taken out while it was suspended
+    if begins and day <= begins:
+        raise Refused(f"It begins on {begins:%d %b %Y}. Choose a later day.", "on")
     update(ctx.session, subscription, Draft({"end_date": day}), ctx.viewer)
 
 

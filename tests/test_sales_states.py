@@ -349,3 +349,22 @@ def test_a_locked_customer_keeps_its_orders_and_quotes(session):
         session.get_one(Customer, row.customer_id).is_locked = True
     for run in (do(session, "submit", made), do(session, "send", asked)):
         assert "locked" in reasons(session, run)[0]
+
+
+@pytest.mark.parametrize("state", [CustomerState.SUSPENDED, CustomerState.CLOSED])
+def test_nothing_begins_for_who_has_been_suspended_or_closed_meanwhile(session, state):
+    made = ordered(session, "in_progress")
+    session.get_one(Customer, made.customer_id).workflow_state = state
+    run = do(session, "complete", made)
+    assert reasons(session, run) == [
+        "The customer is not approved. While suspended they can only cancel what they have."
+    ]
+    assert row_of(session, SalesOrder, made.id).state is OrderState.IN_PROGRESS
+    assert stored(session, sa.select(Subscription)) == []
+
+
+def test_what_a_suspended_customer_cancels_is_ended(session):
+    made = about(session, OrderKind.CANCEL)
+    session.get_one(Customer, made.customer_id).workflow_state = CustomerState.SUSPENDED
+    do(session, "complete", made)
+    assert stored(session, sa.select(Subscription.state)) == [SubscriptionState.CANCELLED]

@@ -46,10 +46,6 @@ def last_day(quote: Quote) -> dt.date | None:
     return quote.valid_until and quote.valid_until - DAY
 
 
-def still_holds(today: dt.date) -> sa.ColumnElement[bool]:
-    return Quote.valid_until.is_(None) | (Quote.valid_until > today)
-
-
 @kept(Quote, "valid_until", "remark", instead="revise")
 def once_sent(session: Session, quote: Quote, changes: Changes) -> str:
     state = after(quote, changes, "state")  # an undo sets it back with the others

@@ -31,6 +31,7 @@ LEASE = dt.timedelta(minutes=5)
 HURRY = dt.timedelta(seconds=90)  # what is not begun by then goes back, well before the lease is over
 PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # eight tries in a day
 LONGEST_ERROR = 1_000
+NOT_MADE = "What was to be attached could not be made. This is our mistake; it is in the log."
 LOST_KEY = "Its link or password cannot be read any more, because ENCRYPTION_KEY was changed. Send a new one."
 Sessions = Callable[[], AbstractContextManager[Session]]
 
@@ -134,6 +135,9 @@ def with_files(sessions: Sessions, letter: Letter) -> Letter:
             return replace(letter, files=attached_to(session, session.get_one(Message, letter.id)))
         except Gone as gone:
             return replace(letter, problem=str(gone))
+        except Exception:  # any mistake, or those claimed after it would never leave
+            log.exception("attachment_failed", message=letter.id)
+            return replace(letter, problem=NOT_MADE)
 
 
 def _try(open_carrier: Carrier, letter: Letter) -> Exception | None:

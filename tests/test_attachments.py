@@ -1,6 +1,8 @@
 """What goes along with a mail: made when it leaves, named in the stored copy."""
 
+from dataclasses import replace
 from io import BytesIO
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +11,7 @@ from pypdf import PdfReader
 from models.message import Message, MessageState
 from models.sales import Quote
 from operations.delivery import Delivered, deliver
+from operations.printouts import printouts
 
 from .post_office import post_office, sessions_of, settled
 from .reading import words
@@ -56,3 +59,26 @@ def test_a_mail_whose_paper_is_gone_is_not_sent_without_it(app, session, sent):
     (message,) = stored(session, sa.select(Message))
     assert message.state is MessageState.FAILED and "not there any more" in message.error
     assert row_of(session, Quote, sent.id).state == "sent"
+
+
+def test_a_paper_that_cannot_be_made_keeps_back_its_own_mail_alone(app, session, sent, tmp_path, monkeypatch):
+    with settled(tmp_path):
+        do(session, "send", offer(session, "draft"))
+    session.commit()
+    broken = printouts["quote"][0]
+    monkeypatch.setitem(printouts, "quote", [replace(broken, make=_fails_once(broken.make))])
+    (mail,), done = mails(app)
+    assert done == Delivered(sent=1, failed=1) and list(mail.iter_attachments())
+    first, second = stored(session, sa.select(Message).order_by(Message.id))
+    assert (first.state, second.state) == (MessageState.FAILED, MessageState.SENT)
+    assert "could not be made" in first.error
+
+
+def _fails_once(make):
+    """Like `make`, but for the first time."""
+    calls = count()
+
+    def quote_paper(*said):
+        return 1 / 0 if next(calls) == 0 else make(*said)
+
+    return quote_paper

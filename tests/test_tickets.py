@@ -7,13 +7,10 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.declare import Work
-from jobs.support import close_resolved_tickets
 from models.access import Activity, StaffUser
 from models.base import now
 from models.customer import Channel, Customer, NotificationSetting, Topic
 from models.message import Message, MessageState
-from models.setting import AppSetting
 from models.support import Department, EventKind, Ticket, TicketEvent, TicketKind, TicketState
 from models.work import Run
 from operations.carriers import Letter
@@ -376,25 +373,6 @@ def test_the_state_is_no_field_of_the_form(signed_in, session, ann):
     ticket = asked(session, ann)
     form = signed_in("admin").form(f"/admin/ticket/{ticket.id}/edit/", "/edit/")
     assert not {"state", "closed_at", "resolved_at", "answered_at"} & set(form.fields)
-
-
-def test_a_resolved_ticket_is_closed_by_itself_after_a_week(session, ann):
-    old = asked(session, ann, state=TicketState.RESOLVED, resolved_at=now() - dt.timedelta(days=7, minutes=1))
-    young = asked(
-        session, ann, state=TicketState.RESOLVED, resolved_at=now() - dt.timedelta(days=6, hours=23)
-    )
-    work = Work(session, lambda: None, session.commit)
-    assert close_resolved_tickets(work) == "1 closed" and close_resolved_tickets(work) == ""
-    session.expire_all()
-    assert (old.state, young.state) == (TicketState.CLOSED, TicketState.RESOLVED)
-
-
-def test_the_days_can_be_set(signed_in, session, ann):
-    asked(session, ann, state=TicketState.RESOLVED, resolved_at=now() - dt.timedelta(days=100))
-    row = session.scalars(sa.select(AppSetting).where(AppSetting.name == "ticket_close_days")).one()
-    row.value = "0"
-    session.commit()
-    assert close_resolved_tickets(Work(session, lambda: None, session.commit)) == ""
 
 
 def test_a_closed_ticket_is_deleted_and_comes_back_closed(signed_in, session, ann):

@@ -14,7 +14,7 @@ from models.attributes import AttributeKind, attributes_of, is_masked, masked
 from models.base import Record, columns, records, target_of
 from queries.viewer import Viewer
 
-from .rules import Changes, rule
+from .rules import Changes, after, rule
 from .sealing import Unreadable, seal, unseal
 
 SECRET = AttributeKind.SECRET
@@ -29,17 +29,17 @@ def keep_secret(model: type[Record], column: sa.Column) -> None:
         answers = changes.get(column.name, (None, None))[1]
         if not isinstance(answers, dict):
             return
-        row_id = changes[key][1] if key in changes else getattr(record, key)
+        row_id = after(record, changes, key)
         asked = session.get(target_of(model.__table__.c[key]), row_id) if row_id else None
         names = [a.name for a in attributes_of(getattr(asked, schema, None)) if a.kind is SECRET]
         before = opened(getattr(record, secrets))
-        after = {n: _secret(answers[n], before.get(n)) for n in names if answers.get(n)}
-        after = {n: secret for n, secret in after.items() if secret}
+        said = {n: _secret(answers[n], before.get(n)) for n in names if answers.get(n)}
+        said = {n: secret for n, secret in said.items() if secret}
         for name in names:
             answers.pop(name, None)
-        answers |= {n: masked(secret) for n, secret in after.items()}
-        if after != before:
-            setattr(record, secrets, seal(json.dumps(after)) if after else None)
+        answers |= {n: masked(secret) for n, secret in said.items()}
+        if said != before:
+            setattr(record, secrets, seal(json.dumps(said)) if said else None)
 
 
 def _secret(answer: Any, before: str | None) -> str | None:

@@ -1,7 +1,5 @@
 """What has to hold of products, bundles and prices."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -9,21 +7,17 @@ from models.catalog import BundleItem, Charge, Family, Product, ProductLine
 from queries.viewer import Viewer
 
 from .errors import Refused
-from .rules import Changes, rule
+from .rules import Changes, after, rule
 
 # How the two families of mere charges are billed, whatever they are for.
 CHARGED = {Family.FIXED: Charge.RECURRING, Family.MISC: Charge.ONE_TIME}
-
-
-def _after(record: Any, changes: Changes, name: str) -> Any:
-    return changes[name][1] if name in changes else getattr(record, name)
 
 
 @rule(Product, on=("family", "charge"))
 def charge_as_the_family_says(session: Session, product: Product, changes: Changes, viewer: Viewer) -> None:
     if not changes.keys() & {"family", "charge"}:
         return
-    family, charge = (_after(product, changes, name) for name in ("family", "charge"))
+    family, charge = (after(product, changes, name) for name in ("family", "charge"))
     demanded = CHARGED.get(family)
     if demanded and (charge or Charge.RECURRING) is not demanded:
         raise Refused(f"{family.label} are charged {demanded.label.lower()}.", "charge")
@@ -45,7 +39,7 @@ def stay_what_bundles_rely_on(session: Session, product: Product, changes: Chang
 def bundle_single_products(session: Session, item: BundleItem, changes: Changes, viewer: Viewer) -> None:
     if not changes.keys() & {"bundle_id", "product_id"}:
         return
-    bundle, part = (session.get(Product, _after(item, changes, n)) for n in ("bundle_id", "product_id"))
+    bundle, part = (session.get(Product, after(item, changes, n)) for n in ("bundle_id", "product_id"))
     if bundle is not None and bundle.line is not ProductLine.INTEGRATED:
         raise Refused("Only an integrated product, which is a bundle, has parts.", "product_id")
     if part is not None and part.line is ProductLine.INTEGRATED:

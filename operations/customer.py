@@ -31,7 +31,7 @@ from .locked import LOCKED, keep
 from .operation import guard
 from .records import Draft, update
 from .refusals import flush
-from .rules import Changes, follow_up, rule
+from .rules import Changes, after, follow_up, rule
 
 MOST_CHOICES = 20
 
@@ -115,8 +115,7 @@ def write_postal_codes_as_their_country(
 ) -> None:
     if not changes.keys() & {"postal_code", "country"}:
         return
-    code = changes["postal_code"][1] if "postal_code" in changes else address.postal_code
-    country = changes["country"][1] if "country" in changes else address.country
+    code, country = (after(address, changes, name) for name in ("postal_code", "country"))
     if code and (problem := postal_problem(code, country)):
         raise Refused(problem, "postal_code")
 
@@ -124,7 +123,7 @@ def write_postal_codes_as_their_country(
 @rule(Address)
 def keep_one_bill_to(session: Session, address: Address, changes: Changes, viewer: Viewer) -> None:
     """The first location is the Bill To; another one that becomes it takes over."""
-    customer_id = changes.get("customer_id", (None, address.customer_id))[1]
+    customer_id, role = (after(address, changes, name) for name in ("customer_id", "role"))
     other = session.scalar(
         sa.select(Address).where(
             Address.customer_id == customer_id,
@@ -132,7 +131,6 @@ def keep_one_bill_to(session: Session, address: Address, changes: Changes, viewe
             Address.id != (address.id or 0),
         )
     )
-    role = changes.get("role", (None, address.role))[1]
     if role == AddressRole.BILL_TO and other is not None:
         other.role = AddressRole.OTHER
         session.flush()
@@ -153,8 +151,7 @@ def keep_a_bill_to(session: Session, address: Address, changes: Changes, viewer:
 
 @rule(Contact)
 def send_alerts_to_an_address(session: Session, contact: Contact, changes: Changes, viewer: Viewer) -> None:
-    email = changes["email"][1] if "email" in changes else contact.email
-    alerts = changes["alerts"][1] if "alerts" in changes else contact.alerts
+    email, alerts = (after(contact, changes, name) for name in ("email", "alerts"))
     if alerts and not email:
         raise Refused("Alerts need an e-mail address to go to.", "email")
     if "alerts" in changes and changes["alerts"][0] != alerts:

@@ -10,7 +10,7 @@ from queries.viewer import Viewer
 from .errors import Invalid, Refused
 from .letters import PLACE, names_in
 from .outbox import LONGEST_SMS
-from .rules import Changes, rule
+from .rules import Changes, after, rule
 from .shipped_mail import LOCALE, names_of, shipped
 
 ALONE = re.compile(r"(?:[^{}/]{1,80}:\s*)?\{\{\s*[a-z_]+\s*\}\}")
@@ -20,7 +20,7 @@ ALONE = re.compile(r"(?:[^{}/]{1,80}:\s*)?\{\{\s*[a-z_]+\s*\}\}")
 def refuse_names_that_nobody_fills_in(
     session: Session, template: MessageTemplate, changes: Changes, viewer: Viewer
 ) -> None:
-    known = names_of(changes["code"][1] if "code" in changes else template.code)
+    known = names_of(after(template, changes, "code"))
     for column in ("subject", "body"):
         if column in changes:
             check_names(changes[column][1] or "", column, known)
@@ -43,9 +43,7 @@ def keep_what_the_program_asks_for(
         if template.code in shipped() and template.locale == LOCALE:
             raise Refused("The program writes with it. Change its words instead.")
         return
-    code, channel, locale = (
-        changes[n][1] if n in changes else getattr(template, n) for n in ("code", "channel", "locale")
-    )
+    code, channel, locale = (after(template, changes, name) for name in ("code", "channel", "locale"))
     ours = template.code in shipped() and template.locale == LOCALE and template.id is not None
     if ours and (code, locale) != (template.code, template.locale):
         raise Refused("The program asks for it by this name and in this language.", "code")
@@ -59,7 +57,7 @@ def keep_what_the_program_asks_for(
 def keep_text_messages_short(
     session: Session, template: MessageTemplate, changes: Changes, viewer: Viewer
 ) -> None:
-    channel, body = (changes[n][1] if n in changes else getattr(template, n) for n in ("channel", "body"))
+    channel, body = (after(template, changes, name) for name in ("channel", "body"))
     if channel is MessageChannel.SMS and len(body or "") > LONGEST_SMS:
         raise Invalid(f"An SMS has at most {LONGEST_SMS} letters.", "body")
 

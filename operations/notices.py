@@ -11,7 +11,7 @@ from queries.viewer import Viewer
 from .errors import Invalid, Refused
 from .locked import keep
 from .operation import Context, operation
-from .rules import Changes, rule
+from .rules import Changes, after, rule
 
 keep(NotificationSetting)
 
@@ -44,10 +44,9 @@ def name_what_can_be_reached(
     """A destination is an address or a number, as its channel needs it, written in the one way."""
     if not changes.keys() & {"channel", "destination"}:
         return
-    channel, to = (changes[n][1] if n in changes else getattr(setting, n) for n in ("channel", "destination"))
+    channel, to = (after(setting, changes, name) for name in ("channel", "destination"))
     read = phone if channel is Channel.SMS else email
-    customer_id = changes.get("customer_id", (None, setting.customer_id))[1]
-    country = country_of(session, Customer, customer_id) or viewer.country
+    country = country_of(session, Customer, after(setting, changes, "customer_id")) or viewer.country
     try:
         good = read(to or "", Place(country, viewer.timezone))
     except Unreadable as problem:

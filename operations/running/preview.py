@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.database import writes
+from models.database import apart
 from models.work import Path, RowState, Run, RunKind, RunRow, RunState
 from queries.viewer import Viewer
 
@@ -31,14 +31,9 @@ def preview(session: Session, run: Run, viewer: Viewer) -> dict[str, Any]:
     if run.staff_id != viewer.staff_id and not viewer.everything:
         raise Refused("Somebody else has planned this. Make a preview of your own.")
     run_id = run.id
-    before = writes.set(True)
-    try:
+    with apart(session):
         told = _told(session, run_id, viewer)
-        run = session.get_one(Run, run_id)
-        run.preview = told
-        session.commit()
-    finally:
-        writes.reset(before)
+        session.get_one(Run, run_id).preview = told
     return told
 
 

@@ -32,7 +32,7 @@ def reveal(subscription: Subscription, ctx: Context) -> tuple[RowState, str]:
     product = ctx.session.get_one(Product, subscription.product_id)
     labels = {asked.name: asked.label for asked in attributes_of(product.attribute_schema)}
     shown = {labels.get(name, titled(name)): secret for name, secret in secrets.items()}
-    noted(ctx.session, subscription, ctx.viewer, "reveal", ", ".join(shown)[:200])
+    noted(ctx.session, subscription, ctx.viewer, "reveal", ", ".join(shown))
     for label, secret in shown.items():
         ctx.reveal(label, secret)
     return RowState.CHANGED, "Shown"

@@ -146,17 +146,18 @@ class Context:
         counts[label] = counts.get(label, 0) + number
         self.warnings = [*(w for w in self.warnings if w != before), _summed(words, counts)]
 
-    def tell(self, customer: Any, template: str, **values: Any) -> None:
-        """Write to where a customer wants to be told; a warning if nowhere."""
+    def tell(self, customer: Any, template: str, **values: Any) -> list[Any]:
+        """Write to where a customer wants to be told; a warning, and no message, if nowhere."""
         from .outbox import tell, topic_of
 
         try:
             told = tell(self.session, customer, topic_of(self.session, template), template, **values)
         except Refused:
             self.tally("Not told, because there is no e-mail address: {counts}.", "customers", 1)
-        else:
-            if not told:
-                self.tally("Not told, because they have switched that off: {counts}.", "customers", 1)
+            return []
+        if not told:
+            self.tally("Not told, because they have switched that off: {counts}.", "customers", 1)
+        return told
 
     def reveal(self, label: str, secret: str) -> None:
         """Show a secret once, to the person who runs this. It is stored nowhere."""
@@ -167,31 +168,38 @@ def _summed(words: str, counts: Mapping[str, int]) -> str:
     return words.format(counts=", ".join(f"{label} ({number:,})" for label, number in counts.items()))
 
 
+EVERYWHERE = frozenset({"row", "list"})
+
+
 @dataclass(frozen=True)
 class Operation:
+    """A declared verb: what `operation` was given, and what followed from it."""
+
     model: type[Table]  # Record itself: every table that has pages
     make: Callable[..., Any]
-    title: str
-    sentence: str  # the same with what it is done to, "{rows}": "3 customers", or the name of one
+    title: str  # on its button
+    sentence: str  # elsewhere: "Put {rows} in service", where {rows} is "3 customers", or the name of one
     conditions: tuple[Condition, ...]
-    confirm: str
     permission: str
     questions: tuple[Question, ...]
-    asks: Callable[[type[Table], Viewer], Sequence[Question]] | None
-    icon: str
-    order: int
-    danger: bool
-    final: bool
-    whole: bool
-    assigns: bool
-    guarded: bool
-    gone: bool
-    reason: bool
-    least: int
-    most: int | None
-    places: frozenset[str]
-    among: str
-    suits: Callable[[type[Table]], bool]
+    asks: Callable[[type[Table], Viewer], Sequence[Question]] | None = None  # in place of those
+    confirm: str = ""  # what is asked before, with {rows} as well
+    icon: str = "bolt"
+    order: int = 50
+    danger: bool = False
+    final: bool = False
+    whole: bool = False
+    assigns: bool = False
+    guarded: bool = True  # no: also on rows that the guards of their table keep
+    gone: bool = False  # it is about deleted rows
+    reason: bool = False  # history must be told why
+    least: int = 1  # rows that it takes, and at most
+    most: int | None = None
+    # "row" (the record and its line in a list), "list" (a selection), "desk" (maintenance, on the dashboard,
+    # of the rows that the list shows with `among` in its address). The command line and jobs have them all.
+    places: frozenset[str] = EVERYWHERE
+    among: str = ""
+    suits: Callable[[type[Table]], bool] = lambda model: True
 
     @property
     def name(self) -> str:
@@ -221,8 +229,6 @@ class Operation:
 _declared: dict[type[Table], dict[str, Operation]] = defaultdict(dict)
 _guards: dict[type[Table], list[Condition]] = defaultdict(list)
 
-EVERYWHERE = frozenset({"row", "list"})
-
 
 def operation(
     model: type[Table],
@@ -230,35 +236,14 @@ def operation(
     when: Any = None,
     otherwise: str = "",
     conditions: Sequence[Condition] = (),
-    confirm: str = "",
     label: str = "",
     sentence: str = "",
     permission: str = "",
-    icon: str = "bolt",
-    order: int = 50,
-    danger: bool = False,
-    final: bool = False,
-    whole: bool = False,
-    assigns: bool = False,
-    guarded: bool = True,
-    gone: bool = False,
-    reason: bool = False,
-    least: int = 1,
-    most: int | None = None,
-    places: frozenset[str] = EVERYWHERE,
-    among: str = "",
-    asks: Callable[[type[Table], Viewer], Sequence[Question]] | None = None,
-    suits: Callable[[type[Table]], bool] = lambda model: True,
+    **rest: Any,
 ) -> Callable[[Any], Any]:
-    """Declare a verb (see above). `guarded=False`: also on rows that the guards of their table keep.
+    """Declare a verb (see above). `when` with `otherwise` is its first condition; `rest` is of Operation.
 
-    The button has the `label`. Titles and toasts have the `sentence`, such as "Put {rows} in
-    service"; without one it is the label with the rows after it.
-
-    `gone=True`: it is about deleted rows. `reason=True`: history must be told why. `least` and
-    `most` bound the number of rows. `places` says where it is offered: "row" (the record and its
-    line in a list), "list" (a selection), "desk" (maintenance, on the dashboard, of the rows that
-    the list shows with `among` in its address); the command line and jobs have them all.
+    The `label` is its title, and the sentence begins with it, unless one is given.
     """
 
     def declare(function: Any) -> Any:
@@ -266,29 +251,14 @@ def operation(
         title = label or _words(name)
         holds = (Condition(when, otherwise or f"{_words(name)} does not apply."),) if when is not None else ()
         made = Operation(
-            model=model,
-            make=function,
+            model,
+            function,
             title=title,
             sentence=sentence or f"{title} {{rows}}",
             conditions=(*holds, *conditions),
-            confirm=confirm,
             permission=permission or f"{{table}}.{name}",
             questions=tuple(questions_of(function)),
-            asks=asks,
-            icon=icon,
-            order=order,
-            danger=danger,
-            final=final,
-            whole=whole,
-            assigns=assigns,
-            guarded=guarded,
-            gone=gone,
-            reason=reason,
-            least=least,
-            most=most,
-            places=places,
-            among=among,
-            suits=suits,
+            **rest,
         )
         _declared[model][name] = made
         if model is not Record:
@@ -322,9 +292,6 @@ def operation_named(model: type[Table], name: str) -> Operation:
 
 def _words(name: str) -> str:
     return name.replace("_", " ").capitalize()
-
-
-# --- questions from a signature ---
 
 
 def questions_of(function: Callable[..., Any]) -> typing.Iterator[Question]:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from models.choice import Choice
-from models.customer import Customer, Topic
+from models.customer import Customer
 from models.fields import Text
 from models.support import Priority, RatingTrigger, Ticket, TicketKind, TicketState
 from models.work import RowState
@@ -12,7 +12,6 @@ from queries.portal import primary_of
 from . import rating
 from .errors import Refused
 from .operation import Ask, Condition, Context, Key, operation
-from .outbox import tell
 from .records import Draft, update
 from .ticket import move, portal_page, say
 
@@ -58,27 +57,18 @@ def _mail(ticket: Ticket, ctx: Context, text: str) -> int | None:
     """To everywhere that the customer wants to be told of tickets; the id of the first mail."""
     customer = ctx.session.get_one(Customer, ticket.customer_id)
     has_log_in = primary_of(ctx.session, customer.id) is not None
-    try:
-        told = tell(
-            ctx.session,
-            customer,
-            Topic.TICKET,
-            "ticket_reply",
-            related=ticket,
-            number=ticket.number,
-            subject=ticket.subject,
-            text=text,
-            author=ctx.viewer.name,
-            ticket_link=portal_page(ticket) if has_log_in else "",
-        )
-    except Refused:
-        ctx.tally("Not mailed, because there is no e-mail address: {counts}.", "customers", 1)
-        return None
-    if not told:
-        ctx.tally("Not mailed, because they have switched that off: {counts}.", "customers", 1)
-        return None
+    told = ctx.tell(
+        customer,
+        "ticket_reply",
+        related=ticket,
+        number=ticket.number,
+        subject=ticket.subject,
+        text=text,
+        author=ctx.viewer.name,
+        ticket_link=portal_page(ticket) if has_log_in else "",
+    )
     ctx.session.flush()
-    return told[0].id
+    return told[0].id if told else None
 
 
 @operation(Ticket, label="Comment", final=True, sentence="Comment on {rows}", icon="message-circle", order=21)
@@ -91,9 +81,6 @@ def comment(
     """Write something down for colleagues. The customer never sees it."""
     say(ctx.session, ticket, text, False, ctx.now)
     return RowState.CHANGED, ""
-
-
-# --- whose it is ---
 
 
 @operation(
@@ -143,9 +130,6 @@ def move_department(
 def prioritize(ticket: Ticket, ctx: Context, *, priority: Priority) -> None:
     """Say how much it presses."""
     update(ctx.session, ticket, Draft({"priority": priority}), ctx.viewer)
-
-
-# --- states ---
 
 
 @operation(

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
-from config import Config
 from models.base import db, now
 from models.text import clean
 from operations import passwords, recovery, requests_for_links, throttle
@@ -25,11 +24,6 @@ def refuse_books(*typed: str | None) -> None:
     """Before anything is hashed: hashing a megabyte keeps a processor busy."""
     if any(len(password or "") > passwords.LONGEST for password in typed):
         abort(400, f"A password has at most {passwords.LONGEST:,} characters.")
-
-
-def link_to(token: str, config: Config) -> str:
-    """The address to hand to a person; never made from a header that a stranger can send."""
-    return f"{config.url}/password/{token}"
 
 
 @public

@@ -1,11 +1,9 @@
 """The first administrator, and ways back in."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from admin_views.recovery import link_to
 from models.access import StaffUser, TokenPurpose
 from models.base import now
 from models.parse import Place, Unreadable
@@ -69,7 +67,5 @@ def print_link(session: Session, person: StaffUser, purpose: TokenPurpose) -> No
     except Refused as refused:
         raise click.ClickException(refused.text) from refused
     session.commit()
-    minutes = int(recovery.LASTS[purpose].total_seconds() // 60)
-    lasts = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
-    click.echo(f"{person.name} chooses a password here, once, within {lasts}:")
-    click.echo(link_to(token, current_app.config["RECORDROOM"]))
+    click.echo(f"{person.name} chooses a password here, once, within {recovery.duration(purpose)}:")
+    click.echo(recovery.address_of(token, StaffUser))

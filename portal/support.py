@@ -27,8 +27,9 @@ class Act:
 
 @guests()
 def support() -> ResponseReturnValue:
-    seen = impersonation.of_customer(db.session(), g.guest.customer_id)
-    changes = impersonation.changes_of(db.session(), seen)
+    session, customer_id = db.session(), g.guest.customer_id
+    seen = impersonation.of_customer(session, customer_id)
+    changes = impersonation.changes_of(session, customer_id, seen)
     acts = [Act(one, list(_words(changes.get(one.id, [])))) for one in seen]
     return render_template("portal/support.html", acts=acts)
 

@@ -91,7 +91,7 @@ def steps_of_record(
     session: Session, model: type[Record], row_id: int, ids: Sequence[int], viewer: Viewer
 ) -> list[Step]:
     """What these transactions changed of a record and its children, newest first."""
-    return _steps(session, ids[:SIZE], _wanted(model, row_id, viewer))
+    return _steps(session, ids, _wanted(model, row_id, viewer))
 
 
 def _wanted(model: type[Record], row_id: int, viewer: Viewer) -> dict[type[Record], sa.ColumnElement[bool]]:

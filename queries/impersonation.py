@@ -1,6 +1,7 @@
 """Who of the staff sees the portal as which customer, and what came of it."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from .declare import action
 from .history import Step, steps_of_record
 from .portal import may_enter
 from .viewer import SYSTEM
+
+MOST_STEPS = 200  # of support, that a customer is told one by one
 
 
 @dataclass(frozen=True)
@@ -92,24 +95,22 @@ def of_customer(session: Session, customer_id: int, most: int = 50) -> Sequence[
     return session.scalars(newest.limit(most)).all()
 
 
-def changes_of(session: Session, seen: Sequence[Impersonation]) -> Mapping[int, list[Step]]:
-    """What was changed in each of them."""
-    found: dict[int, list[Step]] = {}
-    for one in seen:
-        if one.writes_from is not None:
-            found[one.id] = _changes(session, one)
+def changes_of(session: Session, customer_id: int, seen: Sequence[Impersonation]) -> Mapping[int, list[Step]]:
+    """What was changed in each of them, by its id; the newest steps of all together."""
+    made = [_made_in(one) for one in seen if one.writes_from is not None]
+    found: dict[int, list[Step]] = defaultdict(list)
+    if made:
+        newest = sa.select(Transaction.id).where(sa.or_(*made)).order_by(Transaction.id.desc())
+        ids = session.scalars(newest.limit(MOST_STEPS)).all()
+        for step in steps_of_record(session, Customer, customer_id, ids, SYSTEM):
+            found[step.transaction.impersonation_id].append(step)
     return found
 
 
-def _changes(session: Session, one: Impersonation) -> list[Step]:
-    # By its moments, which are indexed: nobody asks a whole history for one impersonation.
-    ids = session.scalars(
-        sa.select(Transaction.id)
-        .where(
-            Transaction.issued_at >= one.started_at,
-            Transaction.issued_at <= (one.ended_at or one.expires_at),
-            Transaction.impersonation_id == one.id,
-        )
-        .order_by(Transaction.id.desc())
-    ).all()
-    return steps_of_record(session, Customer, one.customer_id, ids, SYSTEM)
+def _made_in(one: Impersonation) -> sa.ColumnElement[bool]:
+    """By its moments, which are indexed: nobody asks a whole history for one impersonation."""
+    return sa.and_(
+        Transaction.issued_at >= one.started_at,
+        Transaction.issued_at <= (one.ended_at or one.expires_at),
+        Transaction.impersonation_id == one.id,
+    )

@@ -346,3 +346,23 @@ def test_what_was_done_is_in_the_activity_log_with_both(session, user, viewing):
     assert [(r.staff_id, r.impersonation_id, r.customer_id) for r in rows] == [
         (viewing.staff_id, only(session).id, user.customer_id)
     ] * 2
+
+
+def test_many_visits_of_support_cost_the_customer_no_more_statements(session, user, viewing, client, queries):
+    allow(viewing)
+    path = f"/portal/contact/{user.contact.id}"
+    viewing.submit(path, path, name="By support")
+    viewing.submit("/portal/", END)
+    enter(client)
+    with queries as seen:
+        client.get("/portal/support")
+    once = len(seen)
+    for name in ("Again", "And again"):
+        view_as(viewing, user)
+        allow(viewing)
+        viewing.submit(path, path, name=name)
+        viewing.submit("/portal/", END)
+    with queries as seen:
+        page = words(client.get("/portal/support"))
+    assert page.count("Contact: Name") == 3
+    assert len(seen) == once

@@ -17,7 +17,7 @@ from html import unescape
 
 from models.text import clean, plain_email
 
-from .outbox import AN_ADDRESS
+from .destinations import AN_ADDRESS
 
 LARGEST = 25 * 1024 * 1024
 READ = 200_000  # bytes of the words of a mail that are looked at; nobody types more

@@ -5,11 +5,8 @@ has told nobody, and an undone one takes back what has not left yet.
 """
 
 import json
-import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from email.utils import make_msgid
-from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +19,7 @@ from models.message import Message, MessageChannel, MessageState, MessageTemplat
 
 from . import letters
 from .carriers import domain_of
+from .destinations import destinations, recipient_of, sender_of
 from .errors import Invalid, Refused
 from .installation import installation
 from .letters import BLANK
@@ -30,8 +28,6 @@ from .shipped_mail import LOCALE, Shipped, shipped
 
 LONGEST = 50_000  # letters of a mail; nobody reads more
 LONGEST_SMS = 459  # three parts of what a network carries at once
-AN_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
-A_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 Words = MessageTemplate | Shipped
 AS_BEFORE = (  # what a message that is sent once more takes over
     "customer_id",
@@ -160,68 +156,10 @@ def tell(
     ]
 
 
-@dataclass(frozen=True)
-class Destination:
-    """Where one message goes."""
-
-    channel: MessageChannel
-    address: str
-    contact: Contact | None = None
-
-    def key(self, of_all: str | None) -> str | None:
-        """A key that this destination alone has of the one for all."""
-        told = sha256(f"{self.channel.value} {self.address}".encode()).hexdigest()[:16]
-        return of_all and f"{of_all}:{told}"
-
-
-def destinations(session: Session, customer: Customer, topic: Topic | None) -> list[Destination] | None:
-    """Those of a topic that are switched on; None when the customer has never said any."""
-    said = session.scalars(
-        sa.select(NotificationSetting)
-        .where(NotificationSetting.customer_id == customer.id, NotificationSetting.topic == topic)
-        .order_by(NotificationSetting.id)
-    ).all()
-    if not said:
-        return None
-    return [
-        Destination(
-            MessageChannel(one.channel.value),
-            one.destination,
-            session.get(Contact, one.contact_id) if one.contact_id else None,
-        )
-        for one in said
-        if one.enabled
-    ]
-
-
 def topic_of(session: Session, template: str) -> Topic | None:
     """The topic of the notification settings that a template goes by; None when it goes by none."""
     words = template_for(session, template, LOCALE)
     return next((topic for topic in Topic if topic.value == words.topic.value), None)
-
-
-def recipient_of(
-    customer: Customer | None,
-    contact: Contact | None,
-    to: str | None = None,
-    channel: MessageChannel = MessageChannel.EMAIL,
-) -> str:
-    """Where a message goes: as said, else to the contact, else to the customer."""
-    by_sms = channel is MessageChannel.SMS
-    name, kind = ("phone_e164", "phone number") if by_sms else ("email", "e-mail address")
-    address = to or next((a for who in (contact, customer) if who and (a := getattr(who, name))), "")
-    if not address:
-        raise Refused(f"{contact or customer} has no {kind}.", name)
-    if not (A_NUMBER if by_sms else AN_ADDRESS).fullmatch(address):
-        raise Refused(f"“{address[:100]}” is not {'a' if by_sms else 'an'} {kind}.", name)
-    return address
-
-
-def sender_of(channel: MessageChannel) -> str:
-    here = installation()
-    if channel is MessageChannel.SMS:
-        return here.sms_sender or here.name
-    return here.sender if channel is MessageChannel.EMAIL else here.name
 
 
 def template_for(session: Session, code: str, locale: str, channel: MessageChannel | None = None) -> Words:

@@ -13,11 +13,12 @@ from models.fields import Line, Text
 from models.message import Message, MessageChannel, MessageTemplate, MessageTopic
 
 from . import outbox
+from .destinations import Destination, destinations, recipient_of
 from .errors import Invalid
 from .letters import LONGEST_VALUE, PLACE, names_in
 from .mail_templates import check_names
 from .operation import Ask, Context, Key, operation
-from .outbox import Destination, Words
+from .outbox import Words
 from .shipped_mail import OWN, Shipped, names_of
 
 TYPED = (
@@ -120,10 +121,10 @@ def _write(
     text: str,
 ) -> list[Message]:
     words = _words(ctx, customer, topic, template, subject, text)
-    there = outbox.destinations(ctx.session, customer, topic) if topic else None
+    there = destinations(ctx.session, customer, topic) if topic else None
     if there is None:
         channel = MessageChannel(by.value)
-        there = [Destination(channel, outbox.recipient_of(customer, None, None, channel))]
+        there = [Destination(channel, recipient_of(customer, None, None, channel))]
     elif not there:
         ctx.tally("Not told, because they have switched that off: {counts}.", "customers", 1)
     return [_to(ctx, customer, words, one, text) for one in there]

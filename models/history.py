@@ -1,7 +1,7 @@
 """History: Continuum with our own transaction row and a unit of work that writes in batches.
 
 Continuum finds out what changed; the unit of work below writes it with a handful of statements
-per flush where the stock one selects and updates row by row (STACK figures: docs/design.md).
+per flush where the stock one selects and updates row by row (figures: docs/design.md).
 """
 
 from collections import defaultdict

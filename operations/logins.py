@@ -46,9 +46,6 @@ def open_login(
     return create(session, PortalUser, Draft(values), viewer)
 
 
-# --- what has to hold ---
-
-
 @rule(PortalUser)
 def belong_to_the_same_customer(session: Session, user: PortalUser, changes: Changes, viewer: Viewer) -> None:
     target = changes.get("contact_id", (None, None))[1]
@@ -112,9 +109,6 @@ def welcome(session: Session, user: PortalUser, changes: Changes, viewer: Viewer
         mail(session, user, "welcome", TokenPurpose.INVITATION, token)
 
 
-# --- what staff can do ---
-
-
 def generate(session: Session, user: PortalUser, at: dt.datetime) -> str:
     """A new password, to be told once; the old one fails, and every session ends."""
     password = passwords.generated()
@@ -165,9 +159,6 @@ def mail(
     secrets["link"] = recovery.address_of(token)
     said = {"lasts": recovery.duration(purpose), "email": user.email}
     post(session, customer, template, to=user.email, contact=contact, secrets=secrets, **said)
-
-
-# --- what their owner does ---
 
 
 def closed_to(session: Session, user: PortalUser) -> str:

@@ -47,9 +47,6 @@ def refuse_the_stronger(session: Session, role_ids: set[int], viewer: Viewer, fi
         raise Refused("These roles permit more than yours do. Ask an administrator.", field)
 
 
-# --- rules -----------------------------------------------------------------------------------
-
-
 @rule(StaffUser)
 def refuse_own_power(session: Session, staff: StaffUser, changes: Changes, viewer: Viewer) -> None:
     for name in sorted(changes.keys() & (POWER - {"email"})):

@@ -55,9 +55,6 @@ def without_password(*, wanted: YesNo) -> ColumnElement[bool]:
     return found if wanted else ~found
 
 
-# --- header ----------------------------------------------------------------------------------
-
-
 @header(Customer, "Balance", order=10)
 def balance(customer: Customer) -> Facts:
     return Facts(("balance",))
@@ -103,9 +100,6 @@ def popups(customer: Customer) -> Facts:
     return Facts(("body", "author_name", "created_at"), rows.order_by(Note.created_at.desc(), Note.id.desc()))
 
 
-# --- account summary -------------------------------------------------------------------------
-
-
 @widget(Customer, "Account details", group="Account", order=10)
 def account_details(customer: Customer) -> Facts:
     return Facts(("display_name", "code", "kind", "account_class", "tax_number", "locale"), edit=True)
@@ -120,9 +114,6 @@ def reach(customer: Customer) -> Facts:
 def billing_details(customer: Customer) -> Facts:
     terms = ("terms_days", "billing_day", "credit_limit", "privileges")
     return Facts(("payment_type", *terms, "balance", "currency"), edit=True)
-
-
-# --- tabs ------------------------------------------------------------------------------------
 
 
 def _belonging(title: str, when: Callable[[Customer], bool]) -> None:
@@ -143,9 +134,6 @@ def _is_corporate(customer: Customer) -> bool:
 
 _belonging("Linked Accounts", _is_corporate)
 _belonging("Members", lambda customer: customer.kind is Kind.ORGANIZATION and not _is_corporate(customer))
-
-
-# --- queues ----------------------------------------------------------------------------------
 
 
 @queue(Customer, "Waiting approval", order=10, group="user-check")

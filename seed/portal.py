@@ -17,7 +17,7 @@ from .progress import Mark
 LOG_INS = Mark("log_ins")
 PASSWORD = "customer-tries-the-portal"
 MOST = 300
-EMPTY = 20  # every so manieth has no password yet, for the action that gives them one
+EMPTY = 20  # one in so many has no password yet, for the action that gives them one
 
 
 def open_portal(session: Session, base: dt.datetime) -> None:

@@ -150,8 +150,8 @@ def settle(session: Session) -> None:
 
 def waiting(session: Session) -> int:
     """How many have no services yet."""
-    later = Customer.id > SERVED.read(session), Customer.id <= LAST.read(session)
-    return session.scalar(sa.select(sa.func.count()).where(*later))
+    left = Customer.id > SERVED.read(session), Customer.id <= LAST.read(session)
+    return session.scalar(sa.select(sa.func.count()).where(*left))
 
 
 def batches(session: Session) -> Iterator[Batch]:

@@ -198,9 +198,6 @@ def _end(run: Run, state: RunState, error: str = "") -> None:
     run.state, run.error, run.finished_at = state, error, now()
 
 
-# --- steering ---
-
-
 def pause(session: Session, run_id: int) -> Run:
     """After the chunk under way."""
     return _steer(session, run_id, (RunState.QUEUED, RunState.RUNNING), RunState.PAUSED)

@@ -54,10 +54,7 @@ def plan(
     """
     if known := known_by(session, key, viewer):
         return known
-    if not operation.allowed(viewer, model):
-        raise Refused(f"You may not do this: {lowered(operation.of(plural_of(model)))}.")
-    if operation.reason and not clean(reason):
-        raise Invalid("Say why; it goes into the history.", "reason")
+    _allow(operation, model, viewer, reason)
     questions = operation.questions_on(model, viewer)
     given = complete(questions, answers or {})
     _known(session, questions, given, viewer)
@@ -84,6 +81,13 @@ def plan(
     run.path = _path(session, operation, run, model, viewer, once)
     session.flush()
     return run
+
+
+def _allow(operation: Operation, model: type[Record], viewer: Viewer, reason: str) -> None:
+    if not operation.allowed(viewer, model):
+        raise Refused(f"You may not do this: {lowered(operation.of(plural_of(model)))}.")
+    if operation.reason and not clean(reason):
+        raise Invalid("Say why; it goes into the history.", "reason")
 
 
 def complete(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Any]:

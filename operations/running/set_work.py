@@ -111,9 +111,6 @@ def forbidden(
     return found
 
 
-# --- taking back ---
-
-
 def of_undo(stretch: Stretch, viewer: Viewer) -> SetBack | Untied | None:
     """What the lines to be taken back hold: columns, or ties of one kind; None for anything else."""
     held = sa.select(sa.func.count(was.c.after), sa.func.count(was.c.also))

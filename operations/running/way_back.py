@@ -93,9 +93,6 @@ def _spare_hidden(session: Session, run: Run, made: Run, viewer: Viewer) -> None
     ledger.refuse(session, made, found, not_there(ledger.model_of(run)))
 
 
-# --- whether ---
-
-
 def check(session: Session, run: Run, but: int = 0, ids: Collection[int] = ()) -> None:
     """Refused when a run, or these rows of it, cannot be taken back by anybody."""
     if why := closed(run, ids) or gone_already(session, run, but, ids):
@@ -138,9 +135,6 @@ def check_confirmed(session: Session, back: Run, was: Run) -> None:
     check(session, was, back.id, ids)
     if not ids and left(session, was, back.id) != back.matched:
         raise Refused(f"Run {was.id} has gone on since this preview. Make a new one.")
-
-
-# --- what was taken back already ---
 
 
 def ways(session: Session, run: Run, but: int = 0) -> list[Run]:

@@ -85,9 +85,6 @@ def _rewrite(came: Path, encoding: str, into: Path) -> None:
             out.write(text)
 
 
-# --- lines -------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class TextLine:
     text: str

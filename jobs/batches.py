@@ -14,10 +14,10 @@ MOST = 200  # in one run, which is one transaction
 
 
 def carry_out(work: Work, model: type[Record], verb: str, among: sa.ColumnElement[bool], reason: str) -> int:
-    """How many rows changed. What is refused is passed by, and asked again the next time."""
-    done, last = 0, 0
-    while ids := _next(work, model, among, last):
-        operation = operation_named(model, verb)
+    """How many rows changed. What cannot be done now makes no run, and is asked again the next time."""
+    done, last, operation = 0, 0, operation_named(model, verb)
+    able = sa.and_(among, *(condition.on(model) for condition in operation.conditions_on(model)))
+    while ids := _next(work, model, able, last):
         run = running.plan(work.session, operation, model, SYSTEM, Selection(ids=ids), reason=reason)
         done += running.confirm(work.session, run.id, SYSTEM).run.changed
         last = ids[-1]

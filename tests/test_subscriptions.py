@@ -11,6 +11,7 @@ from models.base import at, now
 from models.catalog import BundleItem, Charge, Family, Product, ProductLine
 from models.customer import Address, Customer, CustomerState
 from models.service import DataAccount, DataAccountState, Subscription, SubscriptionState, SuspendedBy
+from models.work import Run
 from operations.errors import Refused
 from operations.operation import operation_named
 from operations.records import Draft, create, update
@@ -264,3 +265,14 @@ def test_what_has_no_label_goes_by_the_name_of_its_product(session, signed_in, q
     with queries as nine:
         listed = words(client.get("/admin/data_account/?state=suspended"))
     assert shop in listed and listed.count("Fibre 100 S-") == 8 and len(nine) == len(one)
+
+
+def test_what_belongs_to_a_locked_customer_waits_without_a_trace(session):
+    made = subscribe(session, make(session, Product))
+    verb(session, made, "activate")
+    made.end_date = today()
+    session.get_one(Customer, made.customer_id).is_locked = True
+    session.commit()
+    before = session.scalar(sa.select(sa.func.count(Run.id)))
+    assert end_subscriptions(Work(session, None, lambda: None)) == "0 cancelled"
+    assert session.scalar(sa.select(sa.func.count(Run.id))) == before

@@ -94,25 +94,40 @@ def restore(
     if change is None:
         raise Refused("This change is not in the history.")
     if change["operation_type"] == DELETED:
-        if column or not issubclass(model, Link):  # which takes another right, and makes a run
-            raise Refused("This change deleted the record. Bring the whole record back.")
-        if change["end_transaction_id"] is not None and session.get(model, row_id) is None:
-            raise Refused("This came back since, and later went again. Restore the last change.")
-        return revive(session, model, row_id, transaction_id, viewer)
+        return _undelete(session, model, row_id, change, column, viewer)
     record = find(session, model, row_id, viewer)
     if record is None:
         raise Refused("This record is deleted. Bring it back first.")
     if change["operation_type"] == INSERTED:
-        if not issubclass(model, Link):
-            raise Refused("A new record cannot be taken back here; delete it.")
-        obey(session, record, {"": (record, None)}, viewer)
-        remove(session, record)
-        return record
+        return _unmake(session, record, viewer)
     before = table.c.end_transaction_id == transaction_id
     was = session.execute(sa.select(table).where(table.c.id == row_id, before)).mappings().first()
     if was is None or column not in was:
         raise Refused("There is no earlier value to go back to.")
     return update(session, record, Draft({column: was[column]}), viewer)
+
+
+def _undelete(
+    session: Session,
+    model: type[Record],
+    row_id: int,
+    change: sa.RowMapping,
+    column: str,
+    viewer: Viewer,
+) -> Record:
+    if column or not issubclass(model, Link):  # which takes another right, and makes a run
+        raise Refused("This change deleted the record. Bring the whole record back.")
+    if change["end_transaction_id"] is not None and session.get(model, row_id) is None:
+        raise Refused("This came back since, and later went again. Restore the last change.")
+    return revive(session, model, row_id, change["transaction_id"], viewer)
+
+
+def _unmake(session: Session, record: Record, viewer: Viewer) -> Record:
+    if not isinstance(record, Link):
+        raise Refused("A new record cannot be taken back here; delete it.")
+    obey(session, record, {"": (record, None)}, viewer)
+    remove(session, record)
+    return record
 
 
 def last_deletion(session: Session, model: type[Record], row_id: int) -> int:

@@ -38,7 +38,7 @@ class Never(Exception):
 
 
 @dataclass(frozen=True)
-class Letter:
+class Parcel:
     """One message, ready to be sent."""
 
     id: int
@@ -96,7 +96,7 @@ def domain_of(sender: str) -> str:
 class Carrier(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
-    def carry(self, letter: Letter) -> None:
+    def carry(self, parcel: Parcel) -> None:
         """Raises Unreachable or Never when it has not arrived."""
 
 
@@ -134,8 +134,8 @@ class Server:
         except (OSError, smtplib.SMTPException):
             self.line.close()
 
-    def carry(self, letter: Letter) -> None:
-        mail = letter.mail()
+    def carry(self, parcel: Parcel) -> None:
+        mail = parcel.mail()
         try:
             self._connected().send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
@@ -219,11 +219,11 @@ class Mailbox:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def carry(self, letter: Letter) -> None:
-        draft = self.folder / f".{letter.id}.{os.getpid()}"
+    def carry(self, parcel: Parcel) -> None:
+        draft = self.folder / f".{parcel.id}.{os.getpid()}"
         try:
             draft.touch(mode=0o600)
-            draft.write_bytes(letter.mail().as_bytes())
-            os.replace(draft, self.folder / f"{letter.id}.eml")
+            draft.write_bytes(parcel.mail().as_bytes())
+            os.replace(draft, self.folder / f"{parcel.id}.eml")
         except OSError as error:
             raise Unreachable(f"The mailbox cannot be written to: {_words(error)}") from error

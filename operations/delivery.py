@@ -19,7 +19,7 @@ from models.base import now
 from models.message import Message, MessageChannel, MessageState
 
 from .attachments import Gone, attached_to
-from .carriers import Carrier, Letter, Never, Unreachable, carrier, mailbox
+from .carriers import Carrier, Never, Parcel, Unreachable, carrier, mailbox
 from .installation import installation
 from .sealing import Unreadable, unseal
 from .sms import Gateway
@@ -64,24 +64,24 @@ def deliver(sessions: Sessions, limit: int = BATCH) -> Delivered:
     """Send what is due, at most `limit` by each way. Nothing is sent while there is no way to send it."""
     done = Delivered()
     for channel, way in ways().items():
-        if letters := claim(sessions, limit, channel):
-            done += _deliver(sessions, way, letters)
+        if parcels := claim(sessions, limit, channel):
+            done += _deliver(sessions, way, parcels)
     return done
 
 
-def _deliver(sessions: Sessions, found: Carrier, letters: Sequence[Letter]) -> Delivered:
+def _deliver(sessions: Sessions, found: Carrier, parcels: Sequence[Parcel]) -> Delivered:
     began, done = now(), Delivered()
     with found as open_carrier:
-        for position, letter in enumerate(letters):
+        for position, parcel in enumerate(parcels):
             if now() - began > HURRY:
-                give_back(sessions, letters[position:])
+                give_back(sessions, parcels[position:])
                 break
-            state = record(sessions, letter, _try(open_carrier, with_files(sessions, letter)))
+            state = record(sessions, parcel, _try(open_carrier, with_files(sessions, parcel)))
             done = _counted(done, state)
     return done
 
 
-def claim(sessions: Sessions, limit: int, channel: MessageChannel = MessageChannel.EMAIL) -> list[Letter]:
+def claim(sessions: Sessions, limit: int, channel: MessageChannel = MessageChannel.EMAIL) -> list[Parcel]:
     with sessions() as session:
         due = (
             sa.select(Message)
@@ -97,13 +97,13 @@ def claim(sessions: Sessions, limit: int, channel: MessageChannel = MessageChann
         for message in found:
             message.next_at = now() + LEASE
             message.attempts += 1
-        letters = [_letter(message) for message in found]
+        parcels = [_parcel(message) for message in found]
         session.commit()
-    return letters
+    return parcels
 
 
-def _letter(message: Message) -> Letter:
-    letter = Letter(
+def _parcel(message: Message) -> Parcel:
+    parcel = Parcel(
         message.id,
         message.attempts,
         message.mail_id,
@@ -118,55 +118,55 @@ def _letter(message: Message) -> Letter:
         has_files=bool(message.attached or message.document_id),
     )
     if not message.secrets:
-        return letter
+        return parcel
     try:
         body, html = json.loads(unseal(message.secrets))
     except Unreadable:
-        return replace(letter, problem=LOST_KEY)
-    return replace(letter, body=body, html=html)
+        return replace(parcel, problem=LOST_KEY)
+    return replace(parcel, body=body, html=html)
 
 
-def with_files(sessions: Sessions, letter: Letter) -> Letter:
+def with_files(sessions: Sessions, parcel: Parcel) -> Parcel:
     """With what goes along. A page takes a while to draw, so it is done one by one, outside of the claim."""
-    if not letter.has_files:
-        return letter
+    if not parcel.has_files:
+        return parcel
     with sessions() as session:
         try:
-            return replace(letter, files=attached_to(session, session.get_one(Message, letter.id)))
+            return replace(parcel, files=attached_to(session, session.get_one(Message, parcel.id)))
         except Gone as gone:
-            return replace(letter, problem=str(gone))
+            return replace(parcel, problem=str(gone))
         except Exception:  # any mistake, or those claimed after it would never leave
-            log.exception("attachment_failed", message=letter.id)
-            return replace(letter, problem=NOT_MADE)
+            log.exception("attachment_failed", message=parcel.id)
+            return replace(parcel, problem=NOT_MADE)
 
 
-def _try(open_carrier: Carrier, letter: Letter) -> Exception | None:
+def _try(open_carrier: Carrier, parcel: Parcel) -> Exception | None:
     """None when it has arrived, else what was in the way."""
-    if letter.problem:
-        return Never(letter.problem)
+    if parcel.problem:
+        return Never(parcel.problem)
     try:
-        open_carrier.carry(letter)
+        open_carrier.carry(parcel)
     except (Never, Unreachable) as trouble:
         return trouble
     return None
 
 
-def record(sessions: Sessions, letter: Letter, trouble: Exception | None) -> MessageState:
+def record(sessions: Sessions, parcel: Parcel, trouble: Exception | None) -> MessageState:
     """Write down what came of one attempt, unless somebody else has meanwhile."""
-    values = _outcome(letter, trouble)
+    values = _outcome(parcel, trouble)
     # One that was withdrawn while it was on its way has arrived all the same.
     states = (MessageState.QUEUED,) if trouble else (MessageState.QUEUED, MessageState.WITHDRAWN)
-    mine = (Message.id == letter.id) & (Message.attempts == letter.attempts) & Message.state.in_(states)
+    mine = (Message.id == parcel.id) & (Message.attempts == parcel.attempts) & Message.state.in_(states)
     with sessions() as session:
         session.execute(sa.update(Message).where(mine).values(values))
         session.commit()
     if trouble:
         # The words of a server may repeat the address; the page shows them, the log does not.
-        log.warning("mail_not_delivered", message=letter.id, attempt=letter.attempts, state=values["state"])
+        log.warning("mail_not_delivered", message=parcel.id, attempt=parcel.attempts, state=values["state"])
     return values["state"]
 
 
-def _outcome(letter: Letter, trouble: Exception | None) -> dict:
+def _outcome(parcel: Parcel, trouble: Exception | None) -> dict:
     if trouble is None:
         return {
             "state": MessageState.SENT,
@@ -176,23 +176,23 @@ def _outcome(letter: Letter, trouble: Exception | None) -> dict:
             "error": "",
         }
     error = str(trouble)[:LONGEST_ERROR]
-    if isinstance(trouble, Unreachable) and letter.attempts <= len(PAUSES):
-        pause = PAUSES[letter.attempts - 1]
+    if isinstance(trouble, Unreachable) and parcel.attempts <= len(PAUSES):
+        pause = PAUSES[parcel.attempts - 1]
         return {"state": MessageState.QUEUED, "next_at": now() + pause, "error": error}
     if isinstance(trouble, Unreachable):
-        error = f"Given up after {letter.attempts} tries. {error}"
+        error = f"Given up after {parcel.attempts} tries. {error}"
     return {"state": MessageState.FAILED, "next_at": None, "secrets": None, "error": error}
 
 
-def give_back(sessions: Sessions, letters: Sequence[Letter]) -> None:
+def give_back(sessions: Sessions, parcels: Sequence[Parcel]) -> None:
     """What was claimed and not tried is due at once, and the try does not count."""
     with sessions() as session:
-        for letter in letters:
-            mine = (Message.id == letter.id) & (Message.attempts == letter.attempts)
+        for parcel in parcels:
+            mine = (Message.id == parcel.id) & (Message.attempts == parcel.attempts)
             session.execute(
                 sa.update(Message)
                 .where(mine, Message.state == MessageState.QUEUED)
-                .values(next_at=now(), attempts=letter.attempts - 1)
+                .values(next_at=now(), attempts=parcel.attempts - 1)
             )
         session.commit()
 

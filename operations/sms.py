@@ -10,7 +10,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from .carriers import Letter, Never, Unreachable
+from .carriers import Never, Parcel, Unreachable
 
 SECONDS = 10
 LATER = (408, 425, 429)  # of 4xx, what another try may do better
@@ -36,11 +36,11 @@ class Gateway:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def carry(self, letter: Letter) -> None:
+    def carry(self, parcel: Parcel) -> None:
         if self.away:
             raise self.away
         try:
-            with self.opener.open(self._request(letter), timeout=SECONDS) as answer:
+            with self.opener.open(self._request(parcel), timeout=SECONDS) as answer:
                 answer.read(LONGEST_ANSWER)
         except HTTPError as error:
             raise _verdict(error) from error
@@ -49,9 +49,9 @@ class Gateway:
             self.away = Unreachable(f"The gateway for text messages cannot be reached: {words}"[:SHOWN])
             raise self.away from error
 
-    def _request(self, letter: Letter) -> Request:
-        key = letter.mail_id.strip("<>")  # the same in every attempt
-        said = {"id": key, "to": letter.recipient, "from": letter.sender, "text": letter.body}
+    def _request(self, parcel: Parcel) -> Request:
+        key = parcel.mail_id.strip("<>")  # the same in every attempt
+        said = {"id": key, "to": parcel.recipient, "from": parcel.sender, "text": parcel.body}
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

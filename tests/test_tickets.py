@@ -13,7 +13,7 @@ from models.customer import Channel, Customer, NotificationSetting, Topic
 from models.message import Message, MessageState
 from models.support import Department, EventKind, Ticket, TicketEvent, TicketKind, TicketState
 from models.work import Run
-from operations.carriers import Letter
+from operations.carriers import Parcel
 from operations.delivery import deliver
 from operations.errors import Refused
 from operations.operation import operation_named
@@ -180,8 +180,8 @@ def test_mails_about_one_ticket_are_one_thread(app, session, ann, tmp_path):
 
 
 def test_a_mail_without_a_subject_of_its_own_has_no_thread():
-    letter = Letter(1, 1, "<a@b.example>", now(), "a@b.example", "c@d.example", "S", "B", "")
-    assert letter.mail()["References"] is None
+    parcel = Parcel(1, 1, "<a@b.example>", now(), "a@b.example", "c@d.example", "S", "B", "")
+    assert parcel.mail()["References"] is None
 
 
 def test_a_reply_goes_where_the_customer_wants_to_be_told_of_tickets(session, ann):

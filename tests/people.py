@@ -1,10 +1,14 @@
 """Staff with a password, who sign in through the form."""
 
+import datetime as dt
+
+import time_machine
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from models.access import StaffUser
+from models.base import now
 from operations import passwords, staff
 
 from .ground.client import Client
@@ -39,3 +43,8 @@ def sign_in(
 def is_in(client: Client) -> bool:
     """Whether the panel takes this client for someone who is signed in."""
     return client.get("/admin/profile/").status_code == 200
+
+
+def later(**how_much: float) -> time_machine.travel:
+    """A clock that stands this much later."""
+    return time_machine.travel(now() + dt.timedelta(**how_much), tick=False)

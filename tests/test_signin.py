@@ -15,14 +15,10 @@ from operations import passwords, throttle
 from queries import staff as queries_staff
 
 from .ground.worlds import KEY
-from .people import PASSWORD, is_in, member, sign_in
+from .people import PASSWORD, is_in, later, member, sign_in
 
 HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
 TOO_SOON = "Too many wrong passwords"
-
-
-def later(**how_much):
-    return time_machine.travel(now() + dt.timedelta(**how_much), tick=False)
 
 
 def from_address(address):

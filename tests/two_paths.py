@@ -7,23 +7,28 @@ steps instead of transactions, and no moments.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.access import Activity
+from models.act import Act, acting
 from models.base import Record
-from models.customer import Customer, CustomerTag, Tag
+from models.customer import Customer, CustomerState, CustomerTag, Flag, Reseller, Tag
 from models.history import Transaction, version_table
 from models.work import Path, Run, RunRow
 from operations import running
 from operations.operation import operation_named
 from operations.running import Selection
 from queries.viewer import SYSTEM
+from seed.factory import make
 
 MOMENTS = {"created_at", "updated_at", "at", "balance_at"}
 OWN = {"code", "name_norm", "display_name", "last_name", "email", "email_norm"}
+SIZE = 6  # customers in a half
 
 
 @dataclass
@@ -149,3 +154,36 @@ def halves(session: Session, made: Sequence[Sequence[Record]]) -> tuple[Half, Ha
 
 def tags_of(session: Session) -> list[int]:
     return list(session.scalars(sa.select(Tag.id).order_by(Tag.id)))
+
+
+def world(session):
+    """Two halves of alike customers, some locked, in different states, with tags and flags."""
+    acting(session, Act(source="seed", reason="made"))
+    tags = [make(session, Tag).id for _ in range(3)]
+    resellers = [make(session, Reseller).id, make(session, Reseller, is_active=False).id]
+    made = []
+    for _ in range(2):
+        rows = [make(session, Customer, terms_days=7) for _ in range(SIZE)]
+        rows[1].flag, rows[2].is_locked = Flag.BLUE, True
+        rows[3].workflow_state = CustomerState.SUSPENDED
+        rows[4].reseller_id, rows[4].credit_limit = resellers[1], Decimal("-0.50")
+        for tag in tags[:2]:
+            session.add(CustomerTag(customer_id=rows[0].id, tag_id=tag))
+        session.flush()
+        made.append(rows)
+    by_rows, by_statements = halves(session, made)
+    for half in (by_rows, by_statements):
+        half.tags, half.resellers = tags, resellers
+    return by_rows, by_statements
+
+
+@pytest.fixture
+def pair(session):
+    return world(session)
+
+
+def same(pair):
+    by_rows, by_statements = (half.written() for half in pair)
+    for what, rows in by_rows.items():
+        assert by_statements[what] == rows, what
+    pair[0].session.rollback()

@@ -1,8 +1,8 @@
-"""Runs carried out by processes of their own, to be killed.
+"""Work carried out by processes of their own, to be killed.
 
 `python -m tests.carrying DATABASE_URL FOLDER` reads one command a line and starts a process for
-each: "worker", "confirm RUN", or the words of a `flask` command. It answers the process's id. They
-are its forks, so that one begins at once, and it never asks the database itself.
+each: "worker", "jobs" or "jobs LINES", "confirm RUN", or the words of a `flask` command. It answers the
+id of the process. They are its forks, so that one begins at once, and it never asks the database itself.
 """
 
 import os
@@ -37,6 +37,7 @@ class Crew:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
         self.parent = subprocess.Popen(words, env=os.environ | {"PYTHONPATH": str(ROOT)}, **pipes)
         self.alive: list[int] = []
+        self.folder = folder  # where files of usage are kept
 
     def start(self, *words: str) -> int:
         assert self.parent.stdin is not None and self.parent.stdout is not None
@@ -147,11 +148,15 @@ def carry(app, words: list[str]) -> None:
     from queries.viewer import SYSTEM
     from worker import sessions_of
 
+    from .working import work_at_jobs
+
     if words == ["worker"]:
         declare.declared.clear()  # the periodic jobs have no part in this
         job(minutes=LEASE, attempts=100)(carry_on)
         worker.SHORTEST_PAUSE = worker.LONGEST_PAUSE = 0.05
         worker.Worker(sessions_of(app), threading.Event()).run()
+    elif words[0] == "jobs":
+        work_at_jobs(app, *map(int, words[1:]))
     elif words[0] == "confirm":
         with sessions_of(app)() as session:
             running.confirm(session, int(words[1]), SYSTEM)

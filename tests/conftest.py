@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
 from . import requirements
+from .carrying import Crew
+from .demo import fill
 from .ground import browser as browsers
 from .ground import postgres
 from .ground.client import Client
@@ -148,6 +151,14 @@ def app(ground: Ground) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def demo(app: Flask, ground: Ground) -> Flask:
+    """The app with a small demo world in it; made once in a run, and copied from then on. On SQLite."""
+    ground.world.furnish("demo", partial(fill, app))
+    ground.writes.seen = True  # by SQLite itself, when it is a copy
+    return app
+
+
+@pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """The test's own session. A request sees only what it has committed."""
     with app.app_context():
@@ -187,6 +198,20 @@ def deadlocks(ground: Ground) -> Iterator[list[str]]:
     event.listen(ground.engine, "handle_error", note)
     yield seen
     event.remove(ground.engine, "handle_error", note)
+
+
+@pytest.fixture(scope="session")
+def hired(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
+    found = Crew(ground.world, tmp_path_factory.mktemp("crew"))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def crew(hired: Crew) -> Iterator[Crew]:
+    """Processes that work on the database, to be killed. None of them outlives the test."""
+    yield hired
+    hired.dismiss()
 
 
 @pytest.fixture

@@ -1,16 +1,10 @@
-"""Customers with everything that can belong to one, and merges of them.
+"""Customers with everything that can belong to one, and merges of them."""
 
-python -m tests.merging DATABASE_URL FOLDER RUN
-"""
-
-import sys
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import create_app
 from models.base import Table, now
 from models.customer import (
     Address,
@@ -29,8 +23,6 @@ from operations.operation import operation_named
 from operations.running import Selection, confirm, plan, plan_undo
 from queries.viewer import SYSTEM
 from seed.factory import make
-
-from .ground.worlds import config_for
 
 
 def furnished(session: Session, **said: Any) -> Customer:
@@ -111,17 +103,3 @@ def counted(session: Session, customer: Customer) -> dict[str, int]:
 
 def noted(session: Session, customer: Customer, body: str) -> Note:
     return make(session, Note, customer=customer, body=body, created_at=now())
-
-
-def main(url: str, folder: str, run_id: str) -> None:
-    """As a program, in a process of its own to be killed: confirms a run that was planned."""
-    app = create_app(config_for(url, Path(folder)))
-    with app.app_context():
-        session = app.extensions["sqlalchemy"].session()
-        session.rollback()
-        print("there", flush=True)
-        confirm(session, int(run_id), SYSTEM)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

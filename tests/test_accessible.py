@@ -12,18 +12,12 @@ from flask import Flask
 from playwright.sync_api import Page, Response, TimeoutError
 
 from .addresses import groups, pages
-from .demo import fill
+from .ground import on_sqlite
 from .ground.axe import bring, stumbles
 from .ground.client import Client
 from .ground.people import lend_cookies
 
-pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def world(app: Flask) -> Flask:
-    fill(app)
-    return app
+pytestmark = on_sqlite
 
 
 @pytest.fixture
@@ -42,20 +36,23 @@ def window(page: Page) -> Iterator[Page]:
 
 
 @pytest.fixture
-def desk(world: Flask, window: Page, page_of) -> Page:
-    """The window of an administrator in a filled world."""
+def desk(demo: Flask, window: Page, page_of) -> Page:
+    """The window of an administrator in a filled demo."""
     return page_of("admin")
+
+
+SEEN: set[int] = set()  # how elements looked on the pages that this process has walked through
 
 
 class Walk:
     """Gathers what is wrong over many pages, the same fault once."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, seen: set[int] | None = None) -> None:
+        self.page, self.seen = page, seen
         self.found: dict[str, list[str]] = defaultdict(list)
 
     def look(self, where: str, within: str = "html") -> None:
-        for text in stumbles(self.page, within):
+        for text in stumbles(self.page, within, self.seen):
             self.found[text].append(where)
 
     def open(self, paths: Iterable[str]) -> None:
@@ -68,13 +65,13 @@ class Walk:
 
 
 @pytest.mark.parametrize("group", groups())
-def test_everyone_can_use_every_page(world, window, live_server, signed_in, group):
-    client: Client = world.test_client() if group == "signed out" else signed_in("admin")
-    with world.app_context():
-        paths = pages(world, world.extensions["sqlalchemy"].session(), client, group)
+def test_everyone_can_use_every_page(demo, window, live_server, signed_in, group):
+    client: Client = demo.test_client() if group == "signed out" else signed_in("admin")
+    with demo.app_context():
+        paths = pages(demo, demo.extensions["sqlalchemy"].session(), client, group)
     if group != "signed out":
         lend_cookies(client, window, live_server)
-    walk = Walk(window)
+    walk = Walk(window, SEEN)
     walk.open(paths)
     walk.end()
 
@@ -139,7 +136,7 @@ def test_everyone_can_use_the_dialogs(desk):
     walk.end()
 
 
-def test_everyone_can_use_what_says_no(world, window, page_of, live_server):
+def test_everyone_can_use_what_says_no(demo, window, page_of, live_server):
     page_of("viewer")
     walk = Walk(window)
     walk.open(["/admin/nothing/", "/admin/role/", "/admin/customer/1/", "/admin/customer/"])

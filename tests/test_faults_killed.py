@@ -1,7 +1,5 @@
 """Runs that are killed with -9 at random moments and carried on: nothing lost, nothing doubled."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 
@@ -9,7 +7,7 @@ from models.customer import Customer, CustomerState
 from models.message import Message
 from models.work import RunState
 
-from .carrying import Crew, carried_on
+from .carrying import carried_on
 from .soundness import assert_sound
 from .stored import stored
 
@@ -17,19 +15,6 @@ campaigns = pytest.mark.parametrize(
     ("kills", "rows"), [(3, 300), pytest.param(25, 3_000, marks=pytest.mark.soak)]
 )
 LATE = 0.3  # seconds after which at most it is killed, about twice as long as a chunk takes
-
-
-@pytest.fixture(scope="module")
-def hired(ground, tmp_path_factory) -> Iterator[Crew]:
-    found = Crew(ground.world, tmp_path_factory.mktemp("crew"))
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def crew(hired) -> Iterator[Crew]:
-    yield hired
-    hired.dismiss()
 
 
 def customers(session, count):

@@ -1,9 +1,6 @@
 """Merges that meet, and merges that are killed: both records or none, and nobody waits for ever."""
 
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from decimal import Decimal
@@ -20,7 +17,6 @@ from queries.viewer import SYSTEM
 from seed.factory import make
 
 from .merging import everything, planned, unmerged
-from .source import ROOT
 from .working import looking
 
 MERGED = CustomerState.MERGED
@@ -93,17 +89,8 @@ def test_sixteen_confirmations_at_once_merge_once(app, ground, deadlocks):
         assert session.scalar(of_gone) == 2  # made, and merged once
 
 
-def killed_after(database, folder, run_id, seconds):
-    command = [sys.executable, "-m", "tests.merging", database.url, str(folder), str(run_id)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
-    assert process.stdout.readline() == b"there\n"
-    time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-
-
 @pytest.mark.parametrize("kills", [3, pytest.param(25, marks=pytest.mark.soak)])
-def test_a_merge_that_is_killed_has_happened_or_not(session, database, tmp_path, kills):
+def test_a_merge_that_is_killed_has_happened_or_not(session, crew, kills):
     a, b = (make(session, Customer, balance=Decimal(n)) for n in (7, 8))
     for row in (a, b):
         for _ in range(150):
@@ -114,7 +101,9 @@ def test_a_merge_that_is_killed_has_happened_or_not(session, database, tmp_path,
     ids, run_id = (a.id, b.id), run.id
     for _ in range(kills):
         session.rollback()
-        killed_after(database, tmp_path, run_id, random.uniform(0, 0.8))
+        process = crew.start("confirm", str(run_id))
+        time.sleep(random.uniform(0, 0.8))
+        crew.kill(process)
         with looking(session):
             is_over = session.get(Run, run_id, populate_existing=True).state is RunState.DONE
             session.expire_all()

@@ -1,7 +1,6 @@
 """Long runs of operations whose workers are killed: nothing is lost, nothing is done twice."""
 
 import random
-import signal
 import time
 
 import pytest
@@ -15,10 +14,8 @@ from operations.running import Selection, confirm, plan
 from queries.viewer import SYSTEM
 from seed.factory import make
 
-from .test_jobs_killed import hire, until
-from .working import looking
-
-__all__ = ["hire"]
+from .carrying import until
+from .working import value
 
 # The first is written by a few statements for many rows, the other row by row.
 VERBS = {
@@ -39,11 +36,6 @@ def confirmed(session, verb, customers) -> int:
     return confirm(session, run.id, SYSTEM, wait=False).run.id
 
 
-def value(session, asked):
-    with looking(session):
-        return session.scalar(asked)
-
-
 def is_taken(session, since):
     """Somebody works on the run since the last one was killed."""
     return value(session, sa.select(Job.id).where(Job.state == JobState.RUNNING, Job.attempts > since))
@@ -52,17 +44,16 @@ def is_taken(session, since):
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(("customers", "kills"), [(250, 3), pytest.param(5_000, 25, marks=pytest.mark.soak)])
 def test_a_run_whose_workers_are_killed_ends_as_if_nothing_had_happened(
-    session, hire, verb, customers, kills
+    session, crew, verb, customers, kills
 ):
     run_id = confirmed(session, verb, customers)
     over = sa.select(Run.id).where(Run.id == run_id, Run.state == RunState.DONE)
     for attempt in range(kills):
-        process = hire()
+        process = crew.start("jobs")
         until(lambda n=attempt: is_taken(session, n) or value(session, over))
         time.sleep(random.uniform(0, 0.4))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    hire()
+        crew.kill(process)
+    crew.start("jobs")
     until(lambda: value(session, over), within=300)
     run = session.get_one(Run, run_id, populate_existing=True)
     assert (run.matched, run.changed, run.left) == (customers, customers, 0)

@@ -1,7 +1,4 @@
-"""Jobs for tests and a worker that carries them out; as a program, in a process of its own to be killed.
-
-python -m tests.working DATABASE_URL FOLDER [LINES]
-"""
+"""Jobs for tests and a worker that carries them out."""
 
 import signal
 import sys
@@ -9,11 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from jobs import declare
 from jobs.declare import Declared, Work, job
@@ -105,27 +103,22 @@ def looking(session) -> Iterator[None]:
         writes.reset(token)
 
 
+def value(session: Session, asked: sa.Select) -> Any:
+    with looking(session):
+        return session.scalar(asked)
+
+
 def worker_of(app: Flask) -> Worker:
     return Worker(sessions_of(app))
 
 
-def main(url: str, folder: str, lines: str = str(CHUNK)) -> None:
-    """`lines` of a file of usage are read in one transaction."""
-    from app import create_app
-
-    from .ground.worlds import config_for
-
-    app = create_app(config_for(url, Path(folder)))
+def work_at_jobs(app: Flask, lines: int = CHUNK) -> None:
+    """Until the process is stopped or killed. `lines` of a file of usage are read in one transaction."""
     declare.declared.clear()  # the program's own periodic jobs have no part in this
     sys.modules["operations.running.preview"].AT_ONCE = CHUNK
-    files.PIECE = dict.fromkeys(files.PIECE, int(lines))
+    files.PIECE = dict.fromkeys(files.PIECE, lines)
     for function in (carry_on, read_usage_file, mark_once, mark_parts, mark_without_end):
         job(minutes=LEASE, attempts=100)(function)
     worker = Worker(sessions_of(app), threading.Event())
     signal.signal(signal.SIGTERM, worker.stop)
-    print("there", flush=True)
     worker.run()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -22,6 +22,10 @@ class Client(FlaskClient):
         """The form of a page as a person first sees it: the one to `action`, or to the page itself."""
         return find_form(self.get(path, follow_redirects=True), action)
 
+    def token(self) -> str:
+        """What every form of whoever has signed in carries."""
+        return self.form("/admin/profile/").fields["csrf_token"]
+
     def submit(self, path: str, action: str = "", **answers: Any) -> TestResponse:
         """Open the page, change these fields, press the button. A list answers a field several times."""
         form = self.form(path, action)

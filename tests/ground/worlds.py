@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +69,16 @@ def one_at_a_time(path: Path) -> Iterator[None]:
         yield
 
 
+def copy(source: Path, target: Path) -> None:
+    """Page by page in one transaction, search tables and counters of ids included; connections
+    that are open see it like any other write."""
+    with (
+        closing(sqlite3.connect(source)) as read,
+        closing(sqlite3.connect(target, timeout=10)) as written,
+    ):
+        read.backup(written)
+
+
 @dataclass
 class SqliteWorld:
     folder: Path  # shared by the workers
@@ -94,13 +104,18 @@ class SqliteWorld:
         return f"sqlite:///{self.path}"
 
     def put_back(self) -> None:
-        # Page by page in one transaction, search tables and counters of ids included; connections
-        # that are open see it like any other write.
-        with (
-            closing(sqlite3.connect(self.template)) as source,
-            closing(sqlite3.connect(self.path, timeout=10)) as target,
-        ):
-            source.backup(target)
+        copy(self.template, self.path)
+
+    def furnish(self, name: str, fill: Callable[[], None]) -> None:
+        """As `fill` leaves it. The first in a run calls it; to the others what it left is copied."""
+        kept = self.folder / f"{name}.db"
+        with one_at_a_time(self.folder / f"{name}.lock"):
+            if not kept.exists():
+                fill()
+                copy(self.path, draft := self.folder / f"{name}.draft")
+                os.replace(draft, kept)
+                return
+        copy(kept, self.path)
 
     @contextmanager
     def empty(self) -> Iterator[str]:

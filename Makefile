@@ -31,7 +31,7 @@ demo: $(DEPS) $(ASSETS) ## everything: install, make the demo world, serve it on
 	@$(FLASK) serve
 
 test: $(DEPS) $(ASSETS) tools ## the whole suite, on SQLite and PostgreSQL, with a browser
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak" $(ARGS)
 
 serve: $(DEPS) $(ASSETS) migrate ## serve what is there
 	@$(FLASK) serve

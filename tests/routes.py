@@ -1,10 +1,10 @@
 """Every route of the app with an address that fits it, for tests that go through all of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, MapAdapter, Rule
 
 from admin_views.gate import CLOSED, OUTSIDE, PUBLIC, SIGNED_IN, needed
 from queries.viewer import known_permissions
@@ -34,22 +34,28 @@ class Route:
         return self.needs - {SIGNED_IN, PUBLIC, OUTSIDE, CLOSED}
 
 
-def routes(app: Flask, method: str = "") -> Iterator[Route]:
+def routes(app: Flask, method: str = "") -> list[Route]:
     """All of them, or those that answer `method`."""
+    return [route for route in _routes(app) if not method or method in route.methods]
+
+
+@cache
+def _routes(app: Flask) -> tuple[Route, ...]:
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
-        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
-            if rule.endpoint.startswith("portal."):
-                continue  # which asks for customers, not for staff: tests/test_portal.py
-            methods = frozenset(rule.methods or ()) - {"OPTIONS"}
-            if method and method not in methods:
-                continue
-            values = {name: example(rule, name) for name in rule.arguments}
-            path = adapter.build(rule.endpoint, values | (rule.defaults or {}), method=next(iter(methods)))
-            yield Route(rule.endpoint, path, methods, frozenset(needed(app, rule.endpoint)))
+        rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
+        # The portal asks for customers, not for staff: tests/test_portal.py.
+        return tuple(_route(app, adapter, rule) for rule in rules if not rule.endpoint.startswith("portal."))
 
 
-def example(rule: object, name: str) -> object:
+def _route(app: Flask, adapter: MapAdapter, rule: Rule) -> Route:
+    methods = frozenset(rule.methods or ()) - {"OPTIONS"}
+    values = {name: example(rule, name) for name in rule.arguments}
+    path = adapter.build(rule.endpoint, values | (rule.defaults or {}), method=next(iter(methods)))
+    return Route(rule.endpoint, path, methods, frozenset(needed(app, rule.endpoint)))
+
+
+def example(rule: Rule, name: str) -> object:
     if isinstance(rule._converters[name], IntegerConverter):
         return NO_ROW
     return TOKEN if name == "token" else "x"

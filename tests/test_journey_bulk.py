@@ -12,10 +12,11 @@ from models.work import Run, RunState
 from operations import running
 
 from .desk import at, choose, furnish, open_tab, shows, told
+from .ground import on_sqlite
 from .ground.axe import bring, stumbles
 from .ground.people import lend_cookies
 
-pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from playwright.sync_api import expect
 from models.customer import Customer
 
 from .desk import at, choose, furnish, names, save, shows, told
+from .ground import on_sqlite
 from .people import PASSWORD, member
 
-pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from models.customer import Customer
 
 from .desk import at, furnish, names
+from .ground import on_sqlite
 
-pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 LIST = re.compile(r"/admin/customer/$")
 

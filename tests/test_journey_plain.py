@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from models.customer import Customer
 
 from .desk import at, furnish, names, save, shows, told
+from .ground import on_sqlite
 from .ground.people import lend_cookies
 
-pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 @pytest.fixture

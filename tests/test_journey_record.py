@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 from models.customer import Contact, Customer
 
 from .desk import at, choose, furnish, open_tab, save, told
+from .ground import on_sqlite
+
+pytestmark = on_sqlite
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from models.customer import Contact, Customer
 from seed.factory import make
 
+from .ground import on_postgresql
 from .stored import stored
 
-pytestmark = pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+pytestmark = on_postgresql
 WAITS = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 
 

@@ -11,8 +11,11 @@ from operations import outbox
 from operations.delivery import deliver
 from seed.factory import make
 
+from .ground import on_sqlite
 from .ground.axe import bring, stumbles
 from .post_office import sessions_of, settled
+
+pytestmark = on_sqlite
 
 PATH = "/portal/password/" + "t" * 43
 

@@ -8,8 +8,11 @@ from playwright.sync_api import expect
 from models.customer import Customer
 from seed.factory import make
 
+from .ground import on_sqlite
 from .ground.axe import bring, stumbles
 from .merging import furnished
+
+pytestmark = on_sqlite
 
 
 @pytest.fixture

@@ -18,10 +18,13 @@ from operations.recovery import TokenPurpose
 from seed.factory import make
 
 from . import sales
+from .ground import on_sqlite
 from .ground.axe import bring, stumbles
 from .ground.people import lend_cookies
 from .people import PASSWORD
 from .portal_people import EMAIL, NEW, customer_who_signs_in
+
+pytestmark = on_sqlite
 
 REASON = "Ticket 48213"
 
@@ -136,7 +139,6 @@ def own_pages(user):
     yield from ("/portal/orders", f"/portal/orders/{user.order_row}")
 
 
-@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 def test_everyone_can_use_every_page_of_the_portal(page: Page, session, user, signed_in, live_server):
     user.contact_row = session.scalar(sa.select(Contact.id))
     user.place_row = session.scalar(sa.select(Address.id))

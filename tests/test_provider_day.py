@@ -17,6 +17,7 @@ from seed.factory import make
 from worker import sessions_of
 
 from .desk import choose, save, told
+from .ground import on_sqlite
 from .ground.browser import Complaints
 from .ground.people import lend_cookies
 from .post_office import settled
@@ -309,7 +310,7 @@ def look_back(day: Day, at: str) -> None:
     expect(manager.locator("#content")).to_contain_text("Nomsa Dlamini created ticket")
 
 
-@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_day_is_worked_from_the_quote_to_the_rating(day):
     at = win(day)
     sell(day, at)

@@ -6,9 +6,10 @@ from playwright.sync_api import expect
 from models.customer import Customer
 from seed.factory import make
 
+from .ground import on_sqlite
 from .ground.axe import bring, stumbles
 
-pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 @pytest.fixture

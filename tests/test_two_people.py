@@ -12,6 +12,7 @@ from models.customer import Customer, CustomerTag, Tag
 from models.history import version_table
 from seed.factory import make
 
+from .ground import on_postgresql
 from .reading import words
 from .stored import row_of, stored
 
@@ -97,7 +98,7 @@ def test_one_tag_given_by_many_at_once_is_given_once(session, signed_in, custome
     assert stored(session, sa.select(CustomerTag.tag_id)) == [tag.id]
 
 
-@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+@on_postgresql
 def test_a_save_that_another_overtakes_looks_again_and_merges(session, signed_in, customer, ground):
     """Between reading and writing: on SQLite that moment does not exist, there is one writer."""
     ((client, form),) = opened(signed_in, customer, 1)

@@ -5,12 +5,19 @@ from html import unescape
 
 from werkzeug.test import TestResponse
 
+from models.base import Record
+
 from .ground.client import Client, Form, FormReader
 
 
 def ids(page: TestResponse) -> list[int]:
     """The records in the table of a page, in their order."""
     return [int(found) for found in re.findall(r'<tr data-id="(\d+)"', page.text)]
+
+
+def path(row: Record, *rest: str) -> str:
+    """Where the page of a record is, or what is under it."""
+    return "/".join(("/admin", row.__tablename__, str(row.id), *rest, ""))
 
 
 def total(page: TestResponse) -> str:

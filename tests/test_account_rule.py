@@ -31,7 +31,7 @@ from seed.factory import make
 from .reading import words
 from .services import account, subscription
 from .stored import row_of, stored
-from .verbs import Case, lines, planned, run_verb, taken_back
+from .verbs import Case, do, lines, planned, run_verb, taken_back
 
 ACTIVE, SUSPENDED = DataAccountState.ACTIVE, DataAccountState.SUSPENDED
 MANUAL, ACCOUNT = SuspendedBy.MANUAL, SuspendedBy.ACCOUNT
@@ -43,11 +43,6 @@ def served(session, **said):
     for state, by in (("active", ""), ("active", ""), ("suspended", "manual"), ("cancelled", "")):
         account(session, state, by, customer=customer)
     return customer
-
-
-def do(session, name, *rows, **answers):
-    session.commit()
-    return run_verb(session, Customer, operation_named(Customer, name), Case(list(rows), answers)).run
 
 
 def accounts(session, customer_id):

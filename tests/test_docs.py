@@ -176,7 +176,7 @@ print(version_table(sys.modules["models.vehicle"].Vehicle).name)
 
 
 @pytest.mark.parametrize("path", [p for p in DOCUMENTS if p.name != "requirements.md"], ids=short)
-def test_plain_words(path):
+def test_the_words_are_plain(path):
     text = path.read_text(encoding="utf-8")
     assert not re.findall(UNWANTED, text, re.IGNORECASE)
     assert max(map(len, text.splitlines())) <= 125 or "|" in text

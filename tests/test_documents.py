@@ -229,7 +229,7 @@ def test_what_no_row_tells_of_goes_after_a_day(session, ann, store):
     assert not lost.exists() and fresh.exists() and documents.content_of(document) == papers.PDF
 
 
-def test_the_job_sweeps(session, store):
+def test_the_job_sweeps_files_that_nobody_names(session, store):
     lost = documents.path_of("e" * 64)
     lost.parent.mkdir(parents=True)
     lost.write_bytes(b"lost")

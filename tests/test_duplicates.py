@@ -175,7 +175,7 @@ def test_not_a_duplicate_from_the_page(session, pair, signed_in):
 
 def test_telling_apart_takes_its_right(session, pair, signed_in):
     client = signed_in("agent")
-    token = client.form("/admin/profile/").fields["csrf_token"]
+    token = client.token()
     said = {"csrf_token": token, "ids": f"{pair[0].id},{pair[1].id}"}
     answer = client.post("/admin/customer/duplicates/", data=said)
     assert answer.status_code == 403

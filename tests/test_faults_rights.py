@@ -8,7 +8,7 @@ from models.base import now
 from models.customer import Customer, Flag, Kind, Reseller
 from models.message import Message
 from models.portal import PortalSession, PortalUser
-from models.work import RowState, Run, RunRow, RunState
+from models.work import RowState, Run, RunState
 from operations import operation as declared
 from operations import running
 from operations.errors import Refused
@@ -20,6 +20,7 @@ from queries.viewer import SYSTEM
 from seed.factory import make
 
 from .soundness import assert_sound
+from .verbs import lines
 
 
 @pytest.fixture
@@ -59,11 +60,6 @@ def undone(session, run, viewer=SYSTEM):
     made = plan_undo(session, run, viewer)
     session.commit()
     return confirm(session, made.id, viewer).run
-
-
-def lines(session, run):
-    asked = sa.select(RunRow).where(RunRow.run_id == run.id).order_by(RunRow.row_id)
-    return list(session.scalars(asked.execution_options(populate_existing=True)))
 
 
 def flags(session, rows):

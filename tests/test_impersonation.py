@@ -158,7 +158,7 @@ def test_a_customer_outside_the_row_rule_does_not_exist(session, user, signed_in
     assert client.get(f"/admin/view-as/{10**17}/").status_code == 404
 
 
-def test_one_at_a_time(session, user, viewing):
+def test_staff_view_as_one_customer_at_a_time(session, user, viewing):
     other = customer_who_signs_in(session, "cy@lee.example")
     form = viewing.form(start_page(other), start_page(other))
     form.fields["reason"] = REASON

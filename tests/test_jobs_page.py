@@ -100,7 +100,7 @@ def test_a_job_that_was_given_up_is_tried_again(session, signed_in):
     assert answer.location == PAGE and "begins anew" in client.get(PAGE).text
     job = of(session, dead)
     assert (job.state, job.attempts, job.finished_at) == (JobState.WAITING, 0, None)
-    token = client.form("/admin/profile/").fields["csrf_token"]
+    token = client.token()
     client.post(f"{PAGE}{dead}/retry", data={"csrf_token": token})  # the button of a page that is old by now
     assert "runs again already" in client.get(PAGE).text
 
@@ -123,7 +123,7 @@ def test_a_job_that_waits_is_cancelled_and_its_key_is_free(session, signed_in):
 def test_a_job_that_runs_is_not_cancelled(session, signed_in):
     job = put(session, JobState.RUNNING, started_at=now(), leased_until=now())
     client = signed_in("admin")
-    token = client.form("/admin/profile/").fields["csrf_token"]
+    token = client.token()
     client.post(f"{PAGE}{job}/cancel", data={"csrf_token": token})
     assert of(session, job).state is JobState.RUNNING
 
@@ -167,7 +167,7 @@ def test_who_may_only_look_sees_no_button_and_presses_none(session, signed_in):
     client = signed_in("onlooker")
     page = client.get(PAGE)
     assert page.status_code == 200 and "/retry" not in page.text and "Turn off" not in page.text
-    token = client.form("/admin/profile/").fields["csrf_token"]
+    token = client.token()
     for path in (f"{dead}/retry", f"{dead}/cancel", "retry", "clock/sweep/run", "clock/sweep/off"):
         assert client.post(f"{PAGE}{path}", data={"csrf_token": token}).status_code == 403
     assert of(session, dead).state is JobState.DEAD
@@ -180,7 +180,7 @@ def test_who_may_not_look_has_no_entry_in_the_menu(signed_in):
 
 def test_what_is_not_there_is_not_found(signed_in):
     client = signed_in("admin")
-    token = client.form("/admin/profile/").fields["csrf_token"]
+    token = client.token()
     for path in ("999/retry", f"{2**63}/cancel", "clock/nothing/run", "clock/nap/off"):
         assert client.post(f"{PAGE}{path}", data={"csrf_token": token}).status_code == 404
 

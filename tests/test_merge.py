@@ -42,7 +42,7 @@ from .merging import (
     tagged,
     unmerged,
 )
-from .test_running import lines
+from .verbs import lines
 
 
 @pytest.fixture

@@ -10,13 +10,9 @@ from models.service import Suspension, SuspensionState
 from seed.factory import make
 
 from .portal_people import OWN_PAGES, customer_who_signs_in, enter
-from .reading import bring_back, links, send_away, total, words, wrong
+from .reading import bring_back, links, path, send_away, total, words, wrong
 
 SECRET = "Promised to pay on Friday"
-
-
-def path(row, *rest):
-    return "/".join(("/admin", row.__tablename__, str(row.id), *rest, ""))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from queries.declare import Listing
 from queries.history import last_change
 from seed.factory import make
 
-from .reading import links, pieces, words
+from .reading import links, path, pieces, words
 
 WIDGETS = declare.widgets["customer"]
 HTMX = {"HX-Request": "true"}
@@ -32,10 +32,6 @@ def customer(session):
     make(session, Note, customer=made, body="Rings late")
     session.commit()
     return made
-
-
-def path(customer, *rest):
-    return "/".join(("/admin/customer", str(customer.id), *rest, ""))
 
 
 @pytest.mark.parametrize("said", WIDGETS, ids=lambda said: said.name)

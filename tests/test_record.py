@@ -10,7 +10,7 @@ from models.access import Role
 from models.customer import Address, AddressRole, Contact, Customer, CustomerState, Kind, Note, Tag
 from seed.factory import make
 
-from .reading import links, pieces, words, wrong
+from .reading import links, path, pieces, words, wrong
 
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "<svg onload=alert(1)>")
 
@@ -39,10 +39,6 @@ def petra(session):
     )
     session.commit()
     return found
-
-
-def path(row, *rest):
-    return "/".join(("/admin", row.__tablename__, str(row.id), *rest)) + "/"
 
 
 @pytest.mark.req("S0.9", "S0.10", "S4.13")

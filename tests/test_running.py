@@ -10,7 +10,7 @@ from models.base import now
 from models.customer import Customer, CustomerTag, Flag, Tag
 from models.history import Transaction, version_table
 from models.setting import AppSetting
-from models.work import Job, JobState, RowState, Run, RunRow, RunState
+from models.work import Job, JobState, RowState, Run, RunState
 from operations import running
 from operations.errors import Refused
 from operations.operation import operation_named
@@ -19,6 +19,7 @@ from operations.running import Selection, confirm, plan, plan_undo, preview
 from queries.viewer import SYSTEM, Viewer
 from seed.factory import make
 
+from .verbs import lines
 from .working import worker_of
 
 
@@ -37,11 +38,6 @@ def undone(session, run):
     made = plan_undo(session, run, SYSTEM)
     session.commit()
     return confirm(session, made.id, SYSTEM).run
-
-
-def lines(session, run):
-    asked = sa.select(RunRow).where(RunRow.run_id == run.id).order_by(RunRow.row_id)
-    return list(session.scalars(asked.execution_options(populate_existing=True)))
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_another_persons_run_tells_nothing_of_rows_that_one_may_not_see(signed_i
         assert "Row B" not in text and "Row C" not in text
     assert f"Customer {three[1]}" in words(page) and not forms(page, "/undo/")
     assert "Somebody else began this run, and you may not see all of its rows." in words(page)
-    token = limited.form("/admin/profile/").fields["csrf_token"]
+    token = limited.token()
     assert limited.post(f"/admin/run/{run_id}/undo/", data={"csrf_token": token}).status_code == 403
 
 
@@ -124,7 +124,7 @@ def test_only_who_previewed_can_confirm(signed_in, session, three):
     run_id, _ = planned(session, agent.staff_id, three)
     page = manager.get(f"/admin/run/{run_id}/")
     assert "Change 3 records" not in words(page)
-    token = manager.form("/admin/profile/").fields["csrf_token"]
+    token = manager.token()
     answer = manager.post(f"/admin/run/{run_id}/confirm/", data={"csrf_token": token})
     assert answer.status_code == 422 and "Somebody else has previewed this" in words(answer)
     assert flags(session, three) == [None] * 3
@@ -197,7 +197,7 @@ def test_a_run_is_paused_resumed_cancelled(signed_in, session, three):
         assert agent.submit(path, f"/{button}/").location == path
         assert state_of(session, run_id) == state
     assert "Pause" not in words(agent.get(path))
-    token = agent.form("/admin/profile/").fields["csrf_token"]
+    token = agent.token()
     late = agent.post(f"{path}pause/", data={"csrf_token": token})
     assert late.status_code == 422 and "This run is cancelled." in words(late)
 
@@ -276,7 +276,7 @@ def test_a_deleted_record_comes_back_from_its_toast(signed_in, session, three):
     listed = manager.get(answer.location)
     assert "Customer “Row A” deleted." in flashes(listed)
     (action,) = re.findall(r'action="(/admin/run/\d+/undo/)"', listed.text)
-    token = manager.form("/admin/profile/").fields["csrf_token"]
+    token = manager.token()
     preview = manager.post(action, data={"csrf_token": token, "key": "k"})
     manager.submit(preview.location, "/confirm/")
     page = manager.get(f"/admin/customer/{three[0]}/communications/notes/")

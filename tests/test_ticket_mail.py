@@ -134,9 +134,7 @@ def test_a_subject_alone_and_a_guessed_thread_lead_nowhere(signed_in, session, t
 def test_answers_of_colleagues_to_what_departments_are_told_are_no_answers_of_the_customer(
     session, ticket, hand_over
 ):
-    told = make(
-        session, Message, mail_id="<d1@localhost>", related_type="ticket", related_id=ticket.id
-    )
+    told = make(session, Message, mail_id="<d1@localhost>", related_type="ticket", related_id=ticket.id)
     session.commit()
     assert hand_over(mail(answers=told.mail_id, sender="desk@office.example"))[0] == 65
     assert not said(session, ticket)

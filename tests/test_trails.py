@@ -9,7 +9,7 @@ from models.sales import SalesOrder
 from models.support import Ticket
 from seed.factory import make
 
-from .reading import ids, links, words
+from .reading import ids, links, path, words
 
 LISTS = {
     "status-changes": "Status changes",
@@ -17,10 +17,6 @@ LISTS = {
     "access-trail": "Access trail",
     "activity-log": "Activity log",
 }
-
-
-def path(row, *rest):
-    return "/".join(("/admin", row.__tablename__, str(row.id), *rest, ""))
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_statements_past_history_are_written_in_few_places():
 
 
 @pytest.mark.parametrize("what", UNWANTED)
-def test_nothing_mentions(what):
+def test_no_file_mentions(what):
     found = [
         f"{short(path)}:{number}"
         for path in files(*TEXT)

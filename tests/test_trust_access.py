@@ -60,7 +60,7 @@ def test_signing_in_leads_to_a_page_of_our_own(client, session, url):
 @pytest.mark.parametrize("url", FOREIGN)
 def test_signing_out_leads_to_the_sign_in(signed_in, url):
     client = signed_in("viewer")
-    token = client.form("/admin/profile/").fields["csrf_token"]
+    token = client.token()
     answers = {"csrf_token": token, "next": url, "url": url}
     assert client.post("/logout", query_string={"next": url}, data=answers).location == "/login"
 
@@ -82,7 +82,7 @@ def test_paths_of_our_own_are_kept(path):
 )
 def test_another_site_can_send_nothing(app, signed_in, headers, ground):
     client = signed_in("admin")
-    token = client.form("/admin/profile/").fields["csrf_token"]
+    token = client.token()
     ground.writes.seen = False
     for route in routes(app, "POST"):
         answer = client.post(route.path, data={"csrf_token": token, "name": "x"}, headers=headers)
@@ -93,7 +93,7 @@ def test_another_site_can_send_nothing(app, signed_in, headers, ground):
 
 def test_a_token_of_somebody_else_is_no_token(signed_in):
     mine, theirs = signed_in("viewer"), signed_in("viewer")
-    token = theirs.form("/admin/profile/").fields["csrf_token"]
+    token = theirs.token()
     assert mine.post("/admin/profile/sessions/end", data={"csrf_token": token}).status_code == 400
 
 
@@ -163,7 +163,7 @@ def test_nobody_raises_their_own_role_by_taking_a_change_back(session, signed_in
     session.commit()
     asks = viewer_of(session, client.staff_id)
     session.commit()
-    token = client.form("/admin/profile/").fields["csrf_token"]
+    token = client.token()
     change = {"table": "staff_user_role", "row": row["id"], "transaction": row["transaction_id"]}
     client.post("/admin/history/restore/", data=change | {"column": "", "csrf_token": token})
     assert roles_of(session, client.staff_id) == {viewer_role}

@@ -24,12 +24,12 @@ from models.work import Path, RowState
 from operations.errors import Invalid, Refused
 from operations.operation import operation_named
 from operations.records import Draft, update
-from operations.running import Selection, plan, preview
+from operations.running import Selection, plan
 from queries.viewer import SYSTEM, Viewer
 from seed.factory import make
 
 from .stored import row_of, stored
-from .verbs import Case, customer, lines, planned, run_verb, taken_back, with_login
+from .verbs import Case, customer, do, lines, looked_at, run_verb, taken_back, why, with_login
 
 STATES = (
     CustomerState.WAITING_APPROVAL,
@@ -46,21 +46,6 @@ MACHINE = {
     "close": ("approved suspended", "closed", "Only approved and suspended customers can be closed."),
     "reopen": ("closed", "approved", "It is not closed."),
 }
-
-
-def do(session, name, *rows, **answers):
-    session.commit()
-    return run_verb(session, Customer, operation_named(Customer, name), Case(list(rows), answers)).run
-
-
-def looked_at(session, name, *rows, **answers):
-    session.commit()
-    run = planned(session, Customer, operation_named(Customer, name), Case(list(rows), answers))
-    return preview(session, run, SYSTEM)
-
-
-def why(session, run):
-    return [line.reason for line in lines(session, run)]
 
 
 @pytest.mark.parametrize("name", MACHINE)

@@ -29,7 +29,7 @@ from seed.factory import make
 
 from .reading import flashes, words
 from .stored import row_of, stored
-from .verbs import Case, customer, lines, planned, run_verb, taken_back
+from .verbs import Case, customer, lines, planned, run_verb, taken_back, why
 
 
 def do(session, model, name, *rows, **answers):
@@ -41,10 +41,6 @@ def looked_at(session, model, name, *rows, **answers):
     session.commit()
     run = planned(session, model, operation_named(model, name), Case(list(rows), answers))
     return preview(session, run, SYSTEM)
-
-
-def why(session, run):
-    return [line.reason for line in lines(session, run)]
 
 
 def test_only_what_is_answered_is_set(session):

@@ -281,7 +281,7 @@ def test_what_cannot_be_taken_back_says_why(session, signed_in, three, monkeypat
     assert undo_of(history(manager, three[0]), run_id)
     for client in (other, reader):
         assert not undo_of(history(client, three[0]), run_id)
-    sent = {"csrf_token": reader.form("/admin/profile/").fields["csrf_token"], "ids": str(three[0])}
+    sent = {"csrf_token": reader.token(), "ids": str(three[0])}
     assert reader.post(f"/admin/run/{run_id}/undo/", data=sent).status_code == 403
     assert flags(session, three) == [Flag.RED] * 3
     session.rollback()
@@ -295,7 +295,7 @@ def test_rows_to_take_back_are_named_by_numbers_of_the_run(session, signed_in, t
     agent = signed_in("agent")
     run_id = ran(session, three[:2], viewer=viewer_of(session, agent.staff_id)).id
     session.rollback()
-    token = agent.form("/admin/profile/").fields["csrf_token"]
+    token = agent.token()
     path = f"/admin/run/{run_id}/undo/"
     for odd in ("x", "1,x", "0", "-1", "9" * 30):
         assert agent.post(path, data={"csrf_token": token, "ids": odd}).status_code == 400, odd

@@ -306,6 +306,10 @@ def whole(session: Session) -> dict[str, list[Any]]:
     return found
 
 
+def why(session: Session, run: Run) -> list[str]:
+    return [line.reason for line in lines(session, run)]
+
+
 def ledger_of(session: Session, run: Run) -> list[list[Any]]:
     """What a run wrote, row after row."""
     return comparable(c.line() for line in lines(session, run) for c in changes_of(line, run.table_name))

@@ -247,12 +247,12 @@ def test_an_end_can_be_set_for_what_does_not_say_when_it_began(session):
     assert (made.state, made.end_date) == (SubscriptionState.SUSPENDED, today() + DAY)
 
 
-def test_what_has_no_label_goes_by_the_name_of_its_product(session, signed_in, queries):
+def test_a_subscription_goes_by_its_product_its_label_and_its_number(session, signed_in, queries):
     fibre, owner = make(session, Product, name="Fibre 100"), make(session, Customer)
     said = {"customer": owner, "product": fibre}
     made = [make(session, Subscription, label=label, **said) for label in ("", "Shop", *[""] * 8)]
     plain, shop = (str(row) for row in made[:2])
-    assert (plain, shop) == (f"Fibre 100 {made[0].number}", f"Shop {made[1].number}")
+    assert (plain, shop) == (f"Fibre 100 {made[0].number}", f"Fibre 100 (Shop) {made[1].number}")
     accounts = [make(session, DataAccount, customer=owner, subscription=row) for row in made]
     for suspended in accounts[1:]:
         suspended.state, suspended.suspended_by = DataAccountState.SUSPENDED, SuspendedBy.MANUAL

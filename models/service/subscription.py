@@ -76,7 +76,7 @@ class Subscription(Record):
         sa.Text, comment="Attributes that are secret, such as a PIN, encrypted."
     )
 
-    # It comes with the row, so that naming many of them asks nothing more.
+    # Comes with the row, so that to name many of them asks nothing more.
     product_name: Mapped[str | None] = column_property(
         sa.select(Product.name).where(Product.id == product_id).correlate_except(Product).scalar_subquery()
     )
@@ -122,7 +122,8 @@ class Subscription(Record):
     )
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.label or self.product_name, self.number)))
+        label = self.label and f"({self.label})"
+        return " ".join(filter(None, (self.product_name, label, self.number)))
 
 
 class AccountCode(Record):

@@ -1,8 +1,7 @@
 """What customers have of the catalog: their products by family, bundles, prices."""
 
-from decimal import Decimal
-
 import sqlalchemy as sa
+from babel.numbers import format_currency
 from sqlalchemy.orm import Session
 
 from models.base import now
@@ -102,12 +101,8 @@ def _price_list(session: Session, customer: Customer) -> list[tuple[str, list[tu
 
 def words(priced: Priced, currency: str) -> list[str]:
     """The amount first, then the set-up, and where they come from."""
-    setup = [f"set-up {money(priced.setup, currency)}"] if priced.setup else []
-    return [money(priced.amount, currency), *setup, priced.source]
-
-
-def money(amount: Decimal, currency: str) -> str:
-    return f"{amount:,.2f} {currency}"
+    setup = [f"set-up {format_currency(priced.setup, currency, locale='en')}"] if priced.setup else []
+    return [format_currency(priced.amount, currency, locale="en"), *setup, priced.source]
 
 
 def _has_level(customer: Customer) -> bool:

@@ -148,8 +148,8 @@ def test_a_member_sees_the_level_of_the_organization_until_it_leaves(session, si
     client.submit(path, path, price_level_id=str(gold))
     assert "Gold" in client.get(f"/admin/customer/{acme}/").text
     for organization, shown, price in (
-        (acme, "from Acme Ltd", "80.00 USD, Gold, from Acme Ltd"),
-        ("", "", "100.00 USD, List price"),
+        (acme, "from Acme Ltd", "$80.00, Gold, from Acme Ltd"),
+        ("", "", "$100.00, List price"),
     ):
         path = f"/admin/customer/{member}/edit/"
         client.submit(path, path, organization_id=str(organization))

@@ -73,7 +73,7 @@ def css(model: type[Table], name: str, main: str) -> str:
     if name in links_of(model):
         return "col-tags hide-l"
     table, column = source(model, name)
-    kind = kind_of(table.__table__.c[column])
+    kind = "key" if name.endswith(".id") else kind_of(table.__table__.c[column])  # shown as its name
     return " ".join(filter(None, (CSS.get(kind, ""), "r" if kind in RIGHT else "")))
 
 

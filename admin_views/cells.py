@@ -50,9 +50,18 @@ def record_path(model: type[Table], row_id: int, *rest: str) -> str:
 
 def text(value: Any, look: Look) -> Markup:
     said = str(value)
-    if look.whole or len(said) <= LONGEST:
-        return Markup('<span class="prewrap">{}</span>').format(said) if look.whole else escape(said)
+    if look.whole:
+        return Markup('<span class="prewrap">{}</span>').format(_parted(said))
+    if len(said) <= LONGEST:
+        return escape(said)
     return Markup('<span title="{}">{}…</span>').format(said[:1000], said[: LONGEST - 1])
+
+
+def _parted(said: str) -> Markup:
+    """An e-mail address that is too long for its line breaks between its parts, not within a word."""
+    words = re.split(r"(\s+)", said)
+    parts = (Markup("<wbr>").join(re.split("(?=[@.])", word)) if "@" in word else word for word in words)
+    return Markup("").join(parts)
 
 
 def code(value: str, look: Look) -> Markup:
@@ -62,9 +71,7 @@ def code(value: str, look: Look) -> Markup:
 def email(value: str, look: Look) -> Markup:
     if not look.whole:
         return Markup('<span title="{}">{}</span>').format(value, value)
-    # Where it is too long for its line it breaks between its parts, not within a word.
-    shown = Markup("<wbr>").join(re.split(r"(?=[@.])", value))
-    return Markup('<a href="mailto:{}">{}</a>').format(value, shown)
+    return Markup('<a href="mailto:{}">{}</a>').format(value, _parted(value))
 
 
 def phone(value: str, look: Look) -> Markup:

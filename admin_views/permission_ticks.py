@@ -1,6 +1,6 @@
 """The permissions of a role as tick boxes: under the headings of the menu, each with what it permits."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -28,11 +28,15 @@ PLAIN = {
 
 def permissions(name: str, chosen: set[str]) -> Markup:
     sections: dict[str, dict[str, list[tuple[str, Markup]]]] = defaultdict(lambda: defaultdict(list))
+    titles = Counter(
+        title_of(model) for table in {p.split(".")[0] for p in known_permissions()} if (model := known(table))
+    )
     for permission in known_permissions():
         table, verb = permission.split(".", 1)
         model = known(table)
         section = sections[_heading(model)]
-        section[title_of(model) if model else _words(table)].append((permission, _label(permission, verb)))
+        alone = model is not None and titles[title_of(model)] == 1
+        section[title_of(model) if alone else _words(table)].append((permission, _label(permission, verb)))
     made = [
         _section(title, sections[title], name, chosen) for title in as_in_menu(sections) if title in sections
     ]

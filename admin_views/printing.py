@@ -36,6 +36,7 @@ from .cells import (
 from .shapes import Cell, Column, Row
 
 NAMING = ("line", "code", "text", "email")  # kinds that can name a row
+CUT = ("line", "text", "email", "key")  # kinds that give way where a list is narrow
 NEAR = 4  # columns at the beginning of a list, among which is its name
 CSS = {
     "state": "col-state",
@@ -69,7 +70,7 @@ def naming(model: type[Table], names: Sequence[str]) -> str:
 
 def css(model: type[Table], name: str, main: str) -> str:
     if name == main:
-        return "col-name whole" if _is_code(model, name) else "col-name"
+        return "col-name" if _may_be_cut(model, name) else "col-name whole"
     if name in links_of(model):
         return "col-tags hide-l"
     table, column = source(model, name)
@@ -77,10 +78,10 @@ def css(model: type[Table], name: str, main: str) -> str:
     return " ".join(filter(None, (CSS.get(kind, ""), "r" if kind in RIGHT else "")))
 
 
-def _is_code(model: type[Table], name: str) -> bool:
-    """A number that is cut says nothing."""
+def _may_be_cut(model: type[Table], name: str) -> bool:
+    """A number or a day that is cut says nothing, and needs no more room than it has."""
     column = model.__table__.c.get(name)
-    return column is not None and kind_of(column) == "code"
+    return column is None or kind_of(column) in CUT
 
 
 def heading(model: type[Table], name: str) -> str:

@@ -1,8 +1,9 @@
 """What stands in the cells of a list."""
 
+import re
 from decimal import Decimal
 
-from admin_views import cells
+from admin_views import cells, permission_ticks
 from models.message import MessageState
 from models.work import RunState
 
@@ -18,6 +19,8 @@ def test_an_address_too_long_for_its_line_breaks_between_its_parts():
     shown = cells.email("ann.b<c@mail.example", cells.Look(whole=True))
     assert ">ann<wbr>.b&lt;c<wbr>@mail<wbr>.example</a>" in shown
     assert 'href="mailto:ann.b&lt;c@mail.example"' in shown
+    said = cells.text("<b> v1.0: ann@mail.example.", cells.Look(whole=True))
+    assert ">&lt;b&gt; v1.0: ann<wbr>@mail<wbr>.example<wbr>.</span>" in said
 
 
 def test_a_locale_is_said_in_words():
@@ -39,3 +42,9 @@ def test_a_length_of_time_reads_as_a_clock_shows_it_and_says_the_seconds():
     }
     assert shown == {0: "0:00", 5: "0:05", 65: "1:05", 3725: "1:02:05", 360_000: "100:00:00"}
     assert 'title="3,725 seconds"' in cells.duration(3725, cells.Look())
+
+
+def test_a_role_tells_tables_of_the_same_title_apart(app):
+    headings = re.findall(r"<legend>(.*?)</legend>", permission_ticks.permissions("p", set()))
+    assert {"Order line", "Quote line", "Location"} <= set(headings)
+    assert len(headings) == len(set(headings))

@@ -62,7 +62,7 @@ def answer(session: Session, ticket: Ticket, text: str, viewer: Viewer, at: dt.d
     lately = sa.select(sa.func.count()).where(
         TicketEvent.ticket_id == ticket.id,
         TicketEvent.at > at - AN_HOUR,
-        TicketEvent.portal_user_id.is_not(None) | TicketEvent.mail_id.is_not(None),
+        TicketEvent.is_theirs,
     )
     if session.scalar(lately) >= ANSWERS:
         raise TooMany(f"{ANSWERS} messages within an hour are many. Try again later.")

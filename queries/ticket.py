@@ -34,6 +34,19 @@ def mine(*, wanted: YesNo, viewer: Viewer) -> ColumnElement[bool]:
     return own if wanted else ~sa.func.coalesce(own, sa.false())
 
 
+@named_filter(Ticket, "To answer", reads=(TicketEvent,))
+def to_answer(*, wanted: YesNo) -> ColumnElement[bool]:
+    """yes: still to be done, and the customer was never answered, or has said something since."""
+    since = sa.exists().where(
+        TicketEvent.ticket_id == Ticket.id,
+        TicketEvent.at > Ticket.answered_at,
+        TicketEvent.is_public & TicketEvent.is_theirs,
+    )
+    unanswered = Ticket.answered_at.is_(None) | since.correlate(Ticket)
+    waits = Ticket.is_active & (Ticket.kind == TicketKind.HELPDESK) & unanswered
+    return waits if wanted else ~waits
+
+
 @tab(Ticket, "Conversation", order=5, permission="ticket_event.read")
 def conversation(ticket: Ticket) -> Thread:
     """Everything that was said and done, the newest at the end."""

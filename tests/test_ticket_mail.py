@@ -11,7 +11,7 @@ from operations import ticket_portal
 from seed.factory import make
 
 from .portal_people import customer_who_signs_in, enter
-from .reading import words
+from .reading import ids, words
 
 BELOW = (
     "\r\n\r\nOn Sun, Nov 22, 2026 at 10:00 AM Recordroom <desk@localhost>\r\nwrote:\r\n\r\n> Hello Ann,\r\n"
@@ -96,6 +96,26 @@ def test_an_answer_by_mail_stands_in_the_ticket_and_opens_it_again(signed_in, se
     page = signed_in("agent").get(path)
     assert "It works now." in words(page) and 'class="turn theirs"' in page.text
     assert "Hello Ann" not in words(page).split("It works now.")[1]
+
+
+def test_what_the_customer_said_last_waits_for_an_answer(signed_in, session, ann, ticket, hand_over):
+    make(session, Ticket, customer=ann, kind=TicketKind.TASK, subject="Fuse")
+    row_id = ticket.id
+    session.commit()
+    agent = signed_in("agent")
+
+    def waiting():
+        found = ids(agent.get("/admin/ticket/?to_answer=yes"))
+        assert not set(found) & set(ids(agent.get("/admin/ticket/?to_answer=no")))
+        return found
+
+    assert waiting() == [row_id]
+    ours = answered(signed_in, session, ticket)
+    assert waiting() == []
+    hand_over(mail(answers=ours))
+    assert waiting() == [row_id]
+    answered(signed_in, session, ticket, then="resolve")
+    assert waiting() == []
 
 
 def test_the_same_mail_twice_is_added_once(signed_in, session, ticket, hand_over):

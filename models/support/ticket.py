@@ -194,7 +194,12 @@ class TicketEvent(Entry):
     def __str__(self) -> str:
         return self.kind.label
 
-    @property
+    @hybrid_property
     def is_theirs(self) -> bool:
         """The customer said it, in the portal or by mail."""
         return self.portal_user_id is not None or self.mail_id is not None
+
+    @is_theirs.inplace.expression
+    @classmethod
+    def _is_theirs(cls) -> sa.ColumnElement[bool]:
+        return cls.portal_user_id.is_not(None) | cls.mail_id.is_not(None)

@@ -77,15 +77,6 @@ def to_walk() -> list[sa.Column]:
     return [way.column for said in _declared.values() for way in said.ways if way.rare]
 
 
-def _repeated(said: Likenesses, way: Likeness, look: Look | None) -> sa.Select:
-    """Values that occur twice, from the index alone: of those that may, or of all."""
-    asked = sa.select(way.column).where(_is_filled(way.column))
-    if look and way.rare and (among := suspects(said.model, way.column, look)) is not None:
-        theirs = said.model.__table__.alias("suspect")
-        asked = asked.where(way.column.in_(sa.select(theirs.c[way.column.key]).where(theirs.c.id.in_(among))))
-    return asked.group_by(way.column).having(sa.func.count() > 1)
-
-
 def has_double(said: Likenesses, viewer: Viewer, look: Look | None = None) -> sa.ColumnElement[bool]:
     """Whether another record that the viewer sees is surely the same."""
     table = said.model.__table__
@@ -94,7 +85,7 @@ def has_double(said: Likenesses, viewer: Viewer, look: Look | None = None) -> sa
 
 
 def _doubled(said: Likenesses, way: Likeness, viewer: Viewer, look: Look | None) -> sa.ColumnElement[bool]:
-    """Values that occur twice come first, and only their rows are looked at.
+    """Values that may occur twice come first, and only their rows are looked at.
 
     A planner takes every value for one that may occur twice, and would read the whole table.
     """
@@ -111,6 +102,18 @@ def _doubled(said: Likenesses, way: Likeness, viewer: Viewer, look: Look | None)
         *seen,
     )
     return way.column.in_(repeated) & other.correlate(table)
+
+
+def _repeated(
+    said: Likenesses, way: Likeness, look: Look | None, after: str = "", most: int | None = None
+) -> sa.Select:
+    """Values that may occur twice, from one on; those that do, where only the index itself tells."""
+    known = suspects(said.model, way.column, look, after, most) if way.rare and look else None
+    if known is not None:
+        return known
+    walked = sa.select(way.column).where(way.column > after).group_by(way.column)
+    walked = walked.having(sa.func.count() > 1)
+    return walked if most is None else walked.order_by(way.column).limit(most)
 
 
 def _is_filled(column: sa.Column) -> sa.ColumnElement[bool]:
@@ -131,8 +134,12 @@ def groups(
     There may be long stretches without any, of values whose records are gone: then fewer come.
     """
     found: list[Group] = []
+
+    def look(statement: sa.Select) -> Sequence[Any]:
+        return session.scalars(statement).all()
+
     for _ in range(LOOKS):
-        values = session.scalars(_candidates(session, said, way, after)).all()
+        values = look(_repeated(said, way, look, after, CANDIDATES))
         for group in _among(session, said, way, viewer, values):
             if len(found) >= size and group.value != found[-1].value:
                 return found, found[-1].value
@@ -141,11 +148,6 @@ def groups(
             return found, ""
         after = values[-1]
     return found, after
-
-
-def _candidates(session: Session, said: Likenesses, way: Likeness, after: str) -> sa.Select:
-    asked = _repeated(said, way, lambda statement: session.scalars(statement).all())
-    return asked.where(*([way.column > after] if after else [])).order_by(way.column).limit(CANDIDATES)
 
 
 def _among(

@@ -39,7 +39,7 @@ def upgrade() -> None:
         "walk",
         sa.Column("id", BIG, nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), comment="The last one that came to its end."),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_walk")),
         sa.UniqueConstraint("name", name=op.f("uq_walk_name")),
         sqlite_autoincrement=True,
@@ -48,12 +48,12 @@ def upgrade() -> None:
         "repeated",
         sa.Column("id", BIG, nullable=False),
         sa.Column("walk_id", BIG, nullable=False),
-        sa.Column("row_id", BIG, nullable=False),
+        sa.Column("value", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["walk_id"], ["walk.id"], name=op.f("fk_repeated_walk_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_repeated")),
-        sa.UniqueConstraint("walk_id", "row_id", name=op.f("uq_repeated_walk_id_row_id")),
+        sa.UniqueConstraint("walk_id", "value", name=op.f("uq_repeated_walk_id_value")),
         sqlite_autoincrement=True,
     )
     op.drop_index("ix_usage_record_error", "usage_record")

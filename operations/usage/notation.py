@@ -44,7 +44,7 @@ class Notation:
         What no notation of the country explains stays as it is, such as a service number.
         """
         bare = NOT_A_DIGIT.sub("", text)
-        return self.explained(bare) or bare
+        return bare[1:] if bare[:1] == "+" else self.explained(bare) or bare
 
     def dialled(self, text: str, country: str) -> str:
         """The same of what was dialled on a line in a country: as it is read there, or else here.
@@ -53,13 +53,13 @@ class Notation:
         a number of another country just as well, and would cost something else without anybody noticing.
         """
         bare = NOT_A_DIGIT.sub("", text)
+        if bare[:1] == "+":
+            return bare[1:]
         there = notation(country) if country else self
         return there.explained(bare, strictly=True) or self.explained(bare) or bare
 
     def explained(self, bare: str, strictly: bool = False) -> str:
         """Empty for what is no number of this notation."""
-        if bare[:1] == "+":
-            return bare[1:]
         if abroad := self.abroad.match(bare):
             return bare[abroad.end() :]
         if self.at_home is None:
@@ -78,8 +78,12 @@ notation = cache(Notation)
 def country_of(number: str) -> str:
     """The country of an E.164 number, by its country code alone; of several that share one, the largest.
     Empty for those of no country, such as +800."""
-    for length in range(1, LONGEST_CODE + 1):
-        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(number[1 : length + 1] or 0), ())
-        if regions:
-            return regions[0] if len(regions[0]) == 2 and regions[0].isalpha() else ""
-    return ""
+    return _country_at(number[1 : LONGEST_CODE + 1])
+
+
+@cache
+def _country_at(first: str) -> str:
+    known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    codes = (int(first[:length]) for length in range(1, len(first) + 1))
+    country = next((known[code][0] for code in codes if code in known), "")
+    return country if country.isalpha() else ""  # 001 stands for all the world

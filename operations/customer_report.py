@@ -72,7 +72,7 @@ def _contacts(customer: Customer, ctx: Context) -> Grid:
         for c in found
     ]
     head = ("Name", "Role", "E-mail", "Phone", "Alerts")
-    return Grid(head, rows, widths=(2, 1, 3, 1.7, 0.8), empty="No contacts.")
+    return Grid(head, rows, widths=(1.7, 1, 3.5, 1.7, 0.9), empty="No contacts.")
 
 
 def _day(day: object) -> str:

@@ -38,7 +38,7 @@ def quote_paper(quote: Quote, ctx: Context) -> Paper:
                 COLUMNS,
                 [_row(line, customer.locale) for line in lines_of(ctx.session, quote)],
                 right=frozenset(range(1, len(COLUMNS))),
-                widths=(5, 1.6, 2, 2, 1.8, 2, 2),
+                widths=(5, 1.9, 2, 2, 1.9, 2, 2),
                 totals=[_total("Net", money(quote.net)), _total("Tax", money(quote.tax))]
                 + [_total("Total", money(quote.total))],
                 empty="No lines yet.",

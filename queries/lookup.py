@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.base import Table, sorting
 from models.fields import field_of
 from models.parse import Place
-from models.text import fold
+from models.text import clean, fold
 
 from .listing import CAP, Asked, Cursor, asked, collected, conditions, walked
 from .search import TooLong, matching
@@ -36,10 +36,11 @@ def lookup(
 
     `among` is the address part of the list that shows those which are meant; only where there is a search.
     """
-    most = most or (TYPED if text.strip() else MOST)
+    text = clean(text)
+    most = most or (TYPED if text else MOST)
     if model.screen.search:
         always = asked(model, parse_qs(among), viewer, place).filters
-        ask = Asked(model, search=text.strip(), size=most, owner=owner, narrowed=always)
+        ask = Asked(model, search=text, size=most, owner=owner, narrowed=always)
         try:
             ids = _found(session, ask, viewer, place)
         except TooLong:

@@ -44,3 +44,8 @@ def test_neither_the_head_of_the_list_nor_its_length_is_counted(session, found, 
         before = len(queries)
         found(text)
         assert len(queries) - before == cost, text
+
+
+def test_what_no_text_can_hold_is_passed_over(session, found):
+    people(session, "Ann Abel", "Bo Smith")
+    assert found("an\x00n\ud800") == ["Ann Abel"] and len(found("\x00")) == 2

@@ -154,7 +154,9 @@ class RunPreview:
         if not mails:
             return "No message goes out."
         looked = "" if found.get("exact", True) else f" for the first {found.get('looked', 0):,} rows"
-        return f"{mails:,} message{'s go' if mails != 1 else ' goes'} out{looked}."
+        shown = len(found.get("mail_samples", ()))
+        first = f" The first {shown}:" if 0 < shown < mails else ""
+        return f"{mails:,} message{'s go' if mails != 1 else ' goes'} out{looked}.{first}"
 
     def _mail(self, mail: Mapping[str, str]) -> tuple[str, str]:
         seen = self.viewer.sees_personal(self.model)

@@ -98,6 +98,7 @@ def test_a_preview_of_many_letters_says_that_it_draws_the_first_ones(agent, sess
     preview = agent.submit(path, template=template(session, "letter"), text="Hello.")
     told = words(agent.get(preview.location))
     assert "letters (6)" in told and "The first 5 were drawn" in told
+    assert "6 messages go out. The first 5:" in told
 
 
 @pytest.mark.req("S1.21")

@@ -1,6 +1,7 @@
 """The permissions of a role as tick boxes: under the headings of the menu, each with what it permits."""
 
-from collections import Counter, defaultdict
+import collections
+from collections import defaultdict
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -28,7 +29,7 @@ PLAIN = {
 
 def permissions(name: str, chosen: set[str]) -> Markup:
     sections: dict[str, dict[str, list[tuple[str, Markup]]]] = defaultdict(lambda: defaultdict(list))
-    titles = Counter(
+    titles = collections.Counter(
         title_of(model) for table in {p.split(".")[0] for p in known_permissions()} if (model := known(table))
     )
     for permission in known_permissions():
@@ -56,7 +57,7 @@ def _section(
         )
         for table, options in sorted(tables.items())
     ]
-    return Markup('<h3>{}</h3><div class="tick-grid">{}</div>').format(title, Markup("").join(made))
+    return Markup('<h2>{}</h2><div class="tick-grid">{}</div>').format(title, Markup("").join(made))
 
 
 def _label(permission: str, verb: str) -> Markup:

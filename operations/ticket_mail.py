@@ -42,7 +42,8 @@ def receive(session: Session, mail: Arrived, at: dt.datetime) -> Ticket | None:
     if session.get_one(Customer, ticket.customer_id).is_locked:
         raise Refused(LOCKED)
     name, login = _who(session, ticket, mail.sender)
-    name = name or mail.sender[:120]
+    # To whom it was forwarded: not everybody who reads the ticket may read addresses.
+    name = name or f"Somebody at {mail.sender.partition('@')[2]}"[:120]
     acting(session, Act(source="mail", staff_name=name, portal_user_id=login))
     said = answer(session, ticket, _words(mail), Viewer(None, name, frozenset()), at)
     said.mail_id = mail.mail_id

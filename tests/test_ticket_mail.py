@@ -128,7 +128,7 @@ def test_the_same_mail_twice_is_added_once(signed_in, session, ticket, hand_over
 def test_a_colleague_who_was_forwarded_the_mail_may_answer_it(signed_in, session, ticket, hand_over):
     ours = answered(signed_in, session, ticket)
     assert hand_over(mail(answers=ours, sender="bo@work.example", subject="Hm"))[0] == 0
-    assert said(session, ticket)[0].author_name == "bo@work.example"
+    assert said(session, ticket)[0].author_name == "Somebody at work.example"
 
 
 def test_the_number_counts_with_a_sender_of_the_customer_only(session, ann, ticket, hand_over):

@@ -98,7 +98,7 @@ def _priced(value: Decimal, currency: str) -> str:
     return f"{'-' if value < 0 else ''}{sign}{abs(value):,.{places}f}"
 
 
-def rate(value: Decimal, look: Look) -> Markup:
+def unit_price(value: Decimal, look: Look) -> Markup:
     """Money to six places, and to no fewer than its currency has."""
     sign, places = _sign(look.currency) if look.currency else ("", 2)
     shown = format_decimal(abs(value), f"#,##0.{'0' * places}{'#' * (6 - places)}", locale="en")
@@ -277,7 +277,7 @@ KINDS: dict[str, Callable[[Any, Look], Markup]] = {
     "email": email,
     "phone": phone,
     "money": money,
-    "rate": rate,
+    "unit_price": unit_price,
     "seconds": duration,
     "decimal": decimal,
     "percent": percent,
@@ -311,8 +311,8 @@ def late(shown: Markup) -> Markup:
     return Markup('<span class="late">{}<span class="sr"> overdue</span></span>').format(shown)
 
 
-PRICED = frozenset({"money", "rate"})  # kinds that are shown with a currency
-RIGHT = frozenset({"money", "rate", "decimal", "percent", "number", "bytes", "moment", "permissions"})
+PRICED = frozenset({"money", "unit_price"})  # kinds that are shown with a currency
+RIGHT = frozenset({"money", "unit_price", "decimal", "percent", "number", "bytes", "moment", "permissions"})
 
 
 def kind_of(column: sa.Column) -> str:

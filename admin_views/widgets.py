@@ -13,7 +13,7 @@ from models.fields import choices_of, field_of
 from models.parse import Place, countries, currencies
 
 INPUTS = {"email": "email", "phone": "tel", "day": "date", "moment": "datetime-local"}
-NUMERIC = frozenset({"money", "rate", "decimal", "percent", "number", "bytes"})
+NUMERIC = frozenset({"money", "unit_price", "decimal", "percent", "number", "bytes"})
 
 
 def attributes(**given: Any) -> Markup:

@@ -290,7 +290,7 @@ def read(column: sa.Column, text: str, place: Place) -> Any:
         return choice(column, text)
     if kind == "key":
         return key(text)
-    if kind in ("money", "rate", "decimal", "percent"):
+    if kind in ("money", "unit_price", "decimal", "percent"):
         value = decimal(text.replace("%", ""), column.type.digits, column.type.places)
         if kind == "percent" and not 0 <= value <= 100:
             raise Unreadable("Use a percentage from 0 to 100.")

@@ -42,7 +42,7 @@ class Measure:
 
     label: str
     sum: sa.ColumnElement[Any]  # an aggregate: sa.func.sum(UsageDay.quantity)
-    kind: str = "number"  # of value: number, bytes, decimal, money, rate
+    kind: str = "number"  # of value: number, bytes, decimal, money, unit_price
     # What the sum is divided by, to two places: 60 for seconds told in minutes, or another aggregate
     # for an average.
     per: int | sa.ColumnElement[Any] = 1

@@ -23,7 +23,7 @@ from .viewer import SYSTEM, Viewer
 
 ANY, NONE = "any", "none"
 MOST = 50  # values in one filter; more were not typed by a person
-RANGES = ("money", "rate", "decimal", "percent", "number", "bytes", "day", "moment")
+RANGES = ("money", "unit_price", "decimal", "percent", "number", "bytes", "day", "moment")
 
 
 class Unknown(ValueError):

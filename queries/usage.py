@@ -15,12 +15,12 @@ UNBILLED = (UsageState.NEW, UsageState.RATED, UsageState.ERROR)
 CALLS = (
     Measure("Calls", sa.func.sum(UsageDay.records)),
     Measure("Minutes", sa.func.sum(UsageDay.quantity), "decimal", per=60),
-    Measure("Amount", sa.func.sum(UsageDay.amount), "rate"),
+    Measure("Amount", sa.func.sum(UsageDay.amount), "unit_price"),
 )
 DATA = (
     Measure("Data", sa.func.sum(UsageDay.quantity), "bytes"),
     Measure("Sessions", sa.func.sum(UsageDay.records)),
-    Measure("Amount", sa.func.sum(UsageDay.amount), "rate"),
+    Measure("Amount", sa.func.sum(UsageDay.amount), "unit_price"),
 )
 
 

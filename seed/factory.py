@@ -91,5 +91,5 @@ _KINDS: dict[str, Callable[[sa.Column, int], Any]] = {
     "moment": lambda column, number: now(),
     **dict.fromkeys(("line", "text", "value", "str"), _text),
     **dict.fromkeys(("number", "int", "bytes"), lambda column, number: number),
-    **dict.fromkeys(("money", "rate", "decimal", "percent"), lambda column, number: Decimal(number % 100)),
+    **dict.fromkeys(("money", "unit_price", "decimal", "percent"), lambda column, n: Decimal(n % 100)),
 }

@@ -33,7 +33,7 @@ def test_a_price_for_little_shows_as_many_places_as_it_has_and_as_its_currency_w
     written = [("0.04", "USD", "$0.04"), ("0.01225", "USD", "$0.01225"), ("-3", "EUR", "−€3.00")]
     written += [("1200.5", "JPY", "¥1,200.5"), ("0.5", "", "0.50")]
     for amount, currency, shown in written:
-        assert cells.rate(Decimal(amount), cells.Look(currency=currency)).striptags() == shown
+        assert cells.unit_price(Decimal(amount), cells.Look(currency=currency)).striptags() == shown
 
 
 def test_a_length_of_time_reads_as_a_clock_shows_it_and_says_the_seconds():

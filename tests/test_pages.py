@@ -105,7 +105,7 @@ def test_a_list_costs_the_same_for_many_rows(signed_in, session, queries, model)
 
 def has_amounts(model):
     listed = (model.__table__.c[n] for n in model.screen.list if n in model.__table__.c)
-    return any(field_of(column).kind in ("money", "rate") for column in listed)
+    return any(field_of(column).kind in ("money", "unit_price") for column in listed)
 
 
 def children_of(model):

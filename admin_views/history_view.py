@@ -20,7 +20,8 @@ from models.text import whole_number
 from operations import restoring
 from operations.errors import Refused
 from operations.retry import again
-from queries.history import Gone, Wanted, as_it_was, deleted, feed, readable
+from queries.gone import Gone, as_it_was, deleted
+from queries.history import Wanted, feed, readable
 from queries.links import ends
 
 from . import history_shapes, shapes

@@ -13,7 +13,7 @@ from models.text import whole_number
 from operations.running import Selection
 from operations.running.plan import MOST_IDS
 from queries.filters import Unknown
-from queries.history import gone_named
+from queries.gone import gone_named
 from queries.listing import CAP, Asked, asked, conditions, count
 from queries.search import TooLong
 from queries.shown import named

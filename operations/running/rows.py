@@ -17,7 +17,7 @@ from models.history import Transaction, begin, discard, version_table
 from models.message import Message
 from models.screen import title_of
 from models.work import RowState, Run, RunKind, RunRow
-from queries.history import gone_named
+from queries.gone import gone_named
 from queries.viewer import Viewer
 
 from ..errors import Refused

@@ -337,10 +337,11 @@ def sorting(model: type[Table], name: str) -> sa.Column | None:
 
 
 def _leads_an_index(column: sa.Column) -> bool:
-    if column.unique or column.index:
-        return True
-    return any(
-        index.columns and list(index.columns)[0] is column
+    """Alone or before the id: behind any other, a page would sort all the rows that are equal in it."""
+    if column.foreign_keys:  # many rows have the same, and by numbers that say nothing to people
+        return False
+    return column.unique or any(
+        [other.name for other in index.columns] in ([column.name], [column.name, "id"])
         for index in column.table.indexes
         if index.dialect_options["postgresql"].get("where") is None
     )

@@ -1,6 +1,6 @@
 """Questions about data accounts: which are online."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 
 from models.fields import YesNo
 from models.service import DataAccount
@@ -13,8 +13,8 @@ from .declare import Facts, header, named_filter
 @named_filter(DataAccount, "Online", reads=(DataSession,))
 def online(*, wanted: YesNo) -> ColumnElement[bool]:
     """yes: it has a session now."""
-    accounts = select(DataSession.data_account_id).where(is_online())
-    return DataAccount.id.in_(accounts) if wanted else DataAccount.id.not_in(accounts)
+    found = exists().where(DataSession.data_account_id == DataAccount.id, is_online()).correlate(DataAccount)
+    return found if wanted else ~found
 
 
 @header(DataAccount, "Online since", order=10, permission="data_session.read")

@@ -1,6 +1,6 @@
 """Which customers are online, since when, and when they were before."""
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from models.customer import Customer
 from models.fields import YesNo
@@ -14,11 +14,9 @@ from .declare import Facts, Listing, header, named_filter, tab
 @named_filter(Customer, "Online", reads=(DataAccount, DataSession))
 def online(*, wanted: YesNo) -> ColumnElement[bool]:
     """yes: one of their data accounts has a session now."""
-    accounts = select(DataAccount.customer_id).join(
-        DataSession, DataSession.data_account_id == DataAccount.id
-    )
-    found = accounts.where(is_online())
-    return Customer.id.in_(found) if wanted else Customer.id.not_in(found)
+    theirs = (DataAccount.customer_id == Customer.id) & (DataSession.data_account_id == DataAccount.id)
+    found = exists().where(theirs, is_online()).correlate(Customer)
+    return found if wanted else ~found
 
 
 def _sessions(customer: Customer) -> Select:

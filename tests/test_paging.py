@@ -26,7 +26,7 @@ LIST = "/admin/customer/"
 NAMES = ("Ana", "ana", "Ána", "Bo", "Çelik", "Zoë", "", "Bo")
 PHONES = (None, "+27710000001", None, "+27710000002", "+27710000002", "+12025550100")
 ROWS = 23
-SORTS = ("display_name", "code", "balance", "updated_at", "created_at", "phone_e164", "reseller_id", "id")
+SORTS = ("display_name", "code", "balance", "updated_at", "created_at", "phone_e164", "id")
 
 
 @pytest.fixture
@@ -63,7 +63,8 @@ def plainly(session, name, down, *conditions):
 
 def test_every_sort_of_the_list_is_one_that_an_index_holds():
     assert all(sorting(Customer, name) is not None for name in SORTS)
-    assert sorting(Customer, "first_name") is None and sorting(Customer, "flag") is None
+    for name in ("first_name", "flag", "workflow_state", "reseller_id"):  # the last two lead others
+        assert sorting(Customer, name) is None
 
 
 def walk(session, asked, moves):

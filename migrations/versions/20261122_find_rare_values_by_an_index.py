@@ -13,6 +13,7 @@ ERROR = sa.text("state = 'error'")
 FILTERS = {
     "customer": ("prepaid",),
     "data_account": ("state", "suspended_by"),
+    "data_session": ("stopped_at",),
     "facility": ("kind", "state"),
     "message": ("channel", "topic"),
     "message_template": ("channel", "topic"),
@@ -57,6 +58,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.drop_index("ix_usage_record_error", "usage_record")
+    op.drop_index("ix_data_session_stopped_at", "data_session")
     for table, columns in FILTERS.items():
         for column in columns:
             op.create_index(f"ix_{table}_{column}_id", table, [column, "id"])
@@ -66,6 +68,7 @@ def downgrade() -> None:
     for table, columns in FILTERS.items():
         for column in columns:
             op.drop_index(f"ix_{table}_{column}_id", table)
+    op.create_index("ix_data_session_stopped_at", "data_session", ["stopped_at"])
     op.create_index(
         "ix_usage_record_error", "usage_record", ["id"], sqlite_where=ERROR, postgresql_where=ERROR
     )

@@ -18,6 +18,7 @@ class DataSession(Entry):
             **among("stopped_at IS NULL"),
         ),
         sa.Index(None, "data_account_id", "started_at"),
+        sa.Index(None, "stopped_at", "id"),
     )
 
     unique_id: Mapped[str] = mapped_column(sa.String(64), unique=True, comment="Key of the access server.")
@@ -29,7 +30,7 @@ class DataSession(Entry):
     calling_station: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     started_at: Mapped[Moment] = mapped_column(index=True)
     updated_at: Mapped[Moment | None]
-    stopped_at: Mapped[Moment | None] = mapped_column(index=True, comment="Empty: online.")
+    stopped_at: Mapped[Moment | None] = mapped_column(comment="Empty: online.")
     bytes_in: Mapped[Bytes] = mapped_column(default=0, server_default="0", comment="From the customer.")
     bytes_out: Mapped[Bytes] = mapped_column(default=0, server_default="0", comment="To the customer.")
     terminate_cause: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")

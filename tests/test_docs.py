@@ -115,7 +115,7 @@ def test_commands_exist(path):
             there.add(f"{groups[group]} {name}" if group in groups else name)
     groups = {name.partition(" ")[0] for name in there if " " in name}
     said = code(path.read_text(encoding="utf-8"))
-    for first, second in re.findall(r"\bflask (?:--app app )?([a-z][a-z-]*)(?: ([a-z-]+))?", said):
+    for first, second in re.findall(r"(?<!from )\bflask (?:--app app )?([a-z][a-z-]*)(?: ([a-z-]+))?", said):
         assert (f"{first} {second}" if first in groups else first) in there
 
 

@@ -261,7 +261,7 @@ def test_the_form_of_a_role_says_what_each_permission_does(signed_in):
     titles = [t.partition('"')[0] for t in page.text.split('<span title="')[1:]]
     assert len([t for t in titles if len(t) > 5]) >= ticks
     for heading in ("Operations", "Services", "Setup", "System"):
-        assert f"<h3>{heading}</h3>" in page.text
+        assert f"<h2>{heading}</h2>" in page.text
     assert "Open notes whose kind is Debtor" in titles
 
 

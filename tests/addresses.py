@@ -43,9 +43,9 @@ def with_pages() -> list[type[Table]]:
     return [*own, *(m for m in tables() if m.screen.menu and m not in own and m is not Message)]
 
 
-def pages(app: Flask, session: Session, client: Client, group: str) -> list[str]:
+def pages(app: Flask, session: Session, client: Client, group: str, share: slice) -> list[str]:
     """The addresses of a group that answer with a page; none of them may lead nowhere."""
-    found, paths = [], sorted(set(every_address(app, session, group)))
+    found, paths = [], sorted(set(every_address(app, session, group)))[share]
     session.rollback()  # on SQLite one writes at a time
     for path in paths:
         answer = client.get(path)

@@ -41,6 +41,7 @@ def desk(demo: Flask, window: Page, page_of) -> Page:
     return page_of("admin")
 
 
+PARTS = defaultdict(lambda: 1, customer=4)  # in which its pages are walked through, for several workers
 SEEN: set[int] = set()  # how elements looked on the pages that this process has walked through
 
 
@@ -64,11 +65,12 @@ class Walk:
         assert not self.found, "\n".join(f"{t}\n    on {', '.join(p)}" for t, p in self.found.items())
 
 
-@pytest.mark.parametrize("group", groups())
-def test_everyone_can_use_every_page(demo, window, live_server, signed_in, group):
+@pytest.mark.parametrize(("group", "part"), [(name, n) for name in groups() for n in range(PARTS[name])])
+def test_everyone_can_use_every_page(demo, window, live_server, signed_in, group, part):
     client: Client = demo.test_client() if group == "signed out" else signed_in("admin")
     with demo.app_context():
-        paths = pages(demo, demo.extensions["sqlalchemy"].session(), client, group)
+        session, share = demo.extensions["sqlalchemy"].session(), slice(part, None, PARTS[group])
+        paths = pages(demo, session, client, group, share)
     if group != "signed out":
         lend_cookies(client, window, live_server)
     walk = Walk(window, SEEN)

@@ -69,9 +69,6 @@ def changed(session, name, **answers):
     return run_id
 
 
-# --- rows that take a permission of their own ---
-
-
 def test_a_form_offers_only_what_its_rules_take(session, signed_in, debtor):
     general, own = noted(session, NoteKind.GENERAL), noted(session, NoteKind.DEBTOR)
     new = f"/admin/note/new/?customer_id={debtor.id}"
@@ -159,9 +156,6 @@ def test_no_address_tells_of_a_row_that_takes_another_permission(app, session, d
         assert SECRET.encode() not in blind.get(path).data, path
 
 
-# --- tables that somebody may not open ---
-
-
 def told(model):
     """The columns of a table that hold words of its own."""
     kinds = ("line", "text", "value", "code")
@@ -226,9 +220,6 @@ def test_a_report_has_only_what_its_reader_may_open(session, desk, signed_in):
         assert ("Contacts" in words(client.get(at))) is sees and "Locations" in words(client.get(at))
 
 
-# --- the same name twice ---
-
-
 def test_what_is_called_the_same_is_told_apart_in_a_merge(session, signed_in):
     houses = [make(session, Customer, kind="organization", last_name="House") for _ in range(2)]
     pair = [make(session, Customer, last_name="Ann", organization=house) for house in houses]
@@ -249,9 +240,6 @@ def test_a_record_with_very_many_tags_names_the_first(session, signed_in):
     page = signed_in("agent").get(f"/admin/customer/{made.id}/information/").text
     header = page.partition('class="rec-top"')[2].partition('class="facts"')[0]
     assert "Tag 07" in header and '<span class="tag">Tag 08' not in header and "+4" in header
-
-
-# --- roles ---
 
 
 def test_the_form_of_a_role_says_what_each_permission_does(signed_in):
@@ -279,9 +267,6 @@ def test_what_a_role_of_before_lacks_is_listed_and_given(app, session, capsys):
     session.refresh(agent)
     assert set(agent.permissions) == whole
     session.rollback()
-
-
-# --- values that somebody may not see ---
 
 
 def test_nobody_finds_members_by_an_e_mail_that_they_may_not_see(session, desk, signed_in):

@@ -21,7 +21,7 @@ from .operate import same_as
 from .reader import look, place, viewer
 
 
-class Listed:
+class ListPages:
     """The part of a table's pages that lists its rows."""
 
     model: type[Table]

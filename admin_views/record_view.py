@@ -24,7 +24,7 @@ from .record_widgets import ASIDE
 CLOSED = "You may not see this part of the record. Ask an administrator for the right."
 
 
-class Opened:
+class RecordPages:
     """The part of a table's pages that shows a record."""
 
     model: type[Table]

@@ -18,20 +18,29 @@ from queries.visibility import find
 
 from .cells import record_path
 from .delete_page import Deleting
-from .edit_view import Edited
 from .files import Filing
+from .form_view import FormPages
 from .gate import needs
-from .list_view import Listed
+from .list_view import ListPages
 from .merge import MergePages
 from .operate import Operating
 from .paper_page import Printing
 from .previewing import Previewing
 from .reader import viewer
-from .record_view import Opened
+from .record_view import RecordPages
 
 
 class TableView(
-    Listed, Opened, Edited, Operating, Deleting, Filing, Previewing, MergePages, Printing, ModelView
+    ListPages,
+    RecordPages,
+    FormPages,
+    Operating,
+    Deleting,
+    Filing,
+    Previewing,
+    MergePages,
+    Printing,
+    ModelView,
 ):
     """All pages of one table."""
 

@@ -35,7 +35,7 @@ from .shapes import Empty, Link
 TRIES = 3  # saves that another person's save overtook
 
 
-class Edited:
+class FormPages:
     """The part of a table's pages that has its forms."""
 
     model: type[Table]

@@ -127,8 +127,8 @@ def carry_out(session):
 
 
 def day_comes(session):
-    """The job, the day after tomorrow."""
-    with at(now() + dt.timedelta(days=2)):
+    """The job, tomorrow: on the very day."""
+    with at(now() + dt.timedelta(days=1)):
         return carry_out(session)
 
 
@@ -168,6 +168,16 @@ def test_what_has_become_impossible_fails_and_says_why(session, fibre, signed_in
     assert stored(session, sa.select(Subscription.product_id).where(Subscription.id == own.id)) == [
         own.product_id
     ]
+
+
+def test_a_package_that_has_become_another_one_meanwhile_is_left_as_it_is(session, fibre):
+    own, faster = fibre
+    made = change(session, subscription=own, to_product_id=faster, effective_date=tomorrow())
+    own.product_id = meanwhile = product(session, name="Fibre for offices").id
+    day_comes(session)
+    failed = row_of(session, PackageChange, made.id)
+    assert failed.state is PackageChangeState.FAILED and "another package since" in failed.error
+    assert row_of(session, Subscription, own.id).product_id == meanwhile
 
 
 def test_changes_of_a_locked_customer_wait(session, fibre):

@@ -10,6 +10,7 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ERROR = sa.text("state = 'error'")
+MERGED = sa.text("workflow_state = 'merged'")
 FILTERS = {
     "customer": ("prepaid",),
     "data_account": ("state", "suspended_by"),
@@ -59,6 +60,7 @@ def upgrade() -> None:
     )
     op.drop_index("ix_usage_record_error", "usage_record")
     op.drop_index("ix_data_session_stopped_at", "data_session")
+    op.create_index("ix_customer_merged", "customer", ["id"], sqlite_where=MERGED, postgresql_where=MERGED)
     for table, columns in FILTERS.items():
         for column in columns:
             op.create_index(f"ix_{table}_{column}_id", table, [column, "id"])
@@ -68,6 +70,7 @@ def downgrade() -> None:
     for table, columns in FILTERS.items():
         for column in columns:
             op.drop_index(f"ix_{table}_{column}_id", table)
+    op.drop_index("ix_customer_merged", "customer")
     op.create_index("ix_data_session_stopped_at", "data_session", ["stopped_at"])
     op.create_index(
         "ix_usage_record_error", "usage_record", ["id"], sqlite_where=ERROR, postgresql_where=ERROR

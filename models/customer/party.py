@@ -133,6 +133,7 @@ class Customer(Record):
             "id",
             **among("flag IS NOT NULL"),
         ),
+        sa.Index("ix_customer_merged", "id", **among("workflow_state = 'merged'")),
         sa.Index("ix_customer_reseller", "reseller_id", "name_norm", "id"),
     )
 

@@ -10,6 +10,7 @@ from models.customer import (
     Address,
     Contact,
     Customer,
+    CustomerState,
     CustomerTag,
     Document,
     DocumentCategory,
@@ -19,6 +20,11 @@ from models.customer import (
     Topic,
 )
 from models.history import version_table
+from models.service import DataAccount, Sim
+from models.support import Ticket
+from models.usage import DataSession
+from queries.viewer import SYSTEM
+from queries.visibility import find
 from seed.factory import make
 
 from .cast import cast, who
@@ -234,3 +240,14 @@ def test_a_tab_counts_only_the_rows_that_it_shows(session, signed_in, monkeypatc
     tabs = signed_in("agent").get(f"/admin/customer/{customer.id}/").text.partition('class="tabs"')[2]
     documents = tabs.partition("Documents<")[2].partition("</a>")[0]
     assert words(documents.partition(">")[2]) == "1"
+
+
+def test_rows_of_a_merged_record_are_nobodys_and_those_of_no_record_everybodys(session):
+    gone, left = make(session, Customer), make(session, Customer)
+    gone.workflow_state, gone.merged_into_id = CustomerState.MERGED, left.id
+    account = make(session, DataAccount, customer=gone)
+    rows = [make(session, Ticket, customer=gone), account, make(session, DataSession, data_account=account)]
+    kept = [make(session, Ticket, customer=left), make(session, Sim, customer_id=None)]
+    session.flush()
+    assert [find(session, type(row), row.id, SYSTEM) for row in rows] == [None] * 3
+    assert [find(session, type(row), row.id, SYSTEM) for row in kept] == kept

@@ -320,8 +320,9 @@ def same_of(column: sa.Column) -> tuple[str, str]:
     return through, shared
 
 
-def sorting(model: type[Table], name: str) -> sa.Column | None:
-    """The indexed column that orders rows by this one; None when nothing does.
+def sorting(model: type[Table], name: str, below: str = "") -> sa.Column | None:
+    """The indexed column that orders rows by this one; None when nothing does. `below`: those of one record
+    alone, by the key to it.
 
     It may stand in the history of a large table, whose open versions have what the rows have.
     """
@@ -331,17 +332,19 @@ def sorting(model: type[Table], name: str) -> sa.Column | None:
             return column
     if name == "updated_at" and getattr(model, "large", False):
         return model.metadata.tables[f"{table.name}_version"].c.updated_at
-    if name == "id" or (name in table.c and _leads_an_index(table.c[name])):
+    if name == "id" or (name in table.c and _leads_an_index(table.c[name], below)):
         return table.c[name]
     return None
 
 
-def _leads_an_index(column: sa.Column) -> bool:
+def _leads_an_index(column: sa.Column, below: str = "") -> bool:
     """Alone or before the id: behind any other, a page would sort all the rows that are equal in it."""
     if column.foreign_keys:  # many rows have the same, and by numbers that say nothing to people
         return False
+    leading = [[column.name], [below, column.name]] if below else [[column.name]]
+    enough = [*leading, *([*names, "id"] for names in leading)]
     return column.unique or any(
-        [other.name for other in index.columns] in ([column.name], [column.name, "id"])
+        [other.name for other in index.columns] in enough
         for index in column.table.indexes
         if index.dialect_options["postgresql"].get("where") is None
     )

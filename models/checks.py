@@ -48,9 +48,21 @@ def _problems(model: type[Table], filters: set[tuple[str, str]]) -> Iterator[str
             f"{model.__name__}.screen.order is “{screen.order}”, which has no index; "
             "add index=True, or order by another column"
         )
+    yield from _order_below(model)
     yield from _unindexed(model)
     yield from _links(model)
     yield from _history(model)
+
+
+def _order_below(model: type[Table]) -> Iterator[str]:
+    name = model.screen.order_below.lstrip("-")
+    keys = keys_between(model, model.screen.tab_of) if model.screen.tab_of else ()
+    key = keys[0].name if keys else ""
+    if name and sorting(model, name, key) is None:
+        yield (
+            f"{model.__name__}.screen.order_below is “{name}”, which has no index below its parent; "
+            f"add one of {key or 'the key of its tab_of'} and {name}"
+        )
 
 
 def _unindexed(model: type[Table]) -> Iterator[str]:

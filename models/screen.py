@@ -50,6 +50,7 @@ class Screen:
     filters: Sequence[str] = ()  # own columns, or tables tied by a Link
     inventory: Sequence[str] = ()  # own columns by which a thing is found; each needs an index
     order: str = "id"  # first order of the list; "-name" descends
+    order_below: str = ""  # first order among the rows of one record, where it is another
     labels: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, Sequence[str]] = field(default_factory=dict)  # fieldset -> columns
     mark: Mapping[str, str] = field(default_factory=dict)  # value of a choice -> icon by the name

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Table, keys_between, sorting
+from models.base import Table, keys_between
 from models.parse import Place
 
 from .declare import Listing
@@ -31,8 +31,7 @@ def rows_of(
     always = asked(model, parse_qs(tab.narrowed), viewer, place).filters
     ask = Asked(model, owner=(key.name, record.id), narrowed=always)
     rows = sa.select(model).where(*conditions(session, ask, viewer, place))
-    name, down = ask.order
-    column = sorting(model, name)
-    own = column is not None and column.table is model.__table__
+    column, down = ask.column, ask.order[1]
+    own = column.table is model.__table__
     order = [column, model.id] if own and column is not model.__table__.c.id else [model.id]
     return rows.order_by(*(c.desc() if down else c for c in order))

@@ -54,11 +54,17 @@ class Asked:
     @property
     def order(self) -> tuple[str, bool]:
         """Column name and whether it descends. What cannot be sorted falls back to the default."""
-        wanted = self.sort or self.model.screen.order
-        name, down = wanted.lstrip("-"), wanted.startswith("-")
-        if sorting(self.model, name) is None:
-            name, down = self.model.screen.order.lstrip("-"), self.model.screen.order.startswith("-")
-        return name, down
+        first = (self.owner and self.model.screen.order_below) or self.model.screen.order
+        wanted = self.sort if self._sorting(self.sort) is not None else first
+        return wanted.lstrip("-"), wanted.startswith("-")
+
+    @property
+    def column(self) -> sa.Column:
+        """What the rows are sorted by."""
+        return self._sorting(self.order[0])
+
+    def _sorting(self, name: str) -> sa.Column | None:
+        return sorting(self.model, name.lstrip("-"), self.owner[0] if self.owner else "")
 
 
 def asked(model: type[Table], given: Mapping[str, Sequence[str]], viewer: Viewer, place: Place) -> Asked:
@@ -244,7 +250,7 @@ def _begin(session: Session, ask: Asked, parts: list) -> tuple[int, list[Any]]:
 
 def collected(ask: Asked, parts: list, most: int) -> sa.Select:
     """Up to so many matches, whichever are met first, in order and with their number."""
-    column, down = sorting(ask.model, ask.order[0]), ask.order[1]
+    column, down = ask.column, ask.order[1]
     parts = [*parts, *in_history(ask, column)]
     matches = sa.select(ask.model.__table__.c.id, column.label("sorted")).where(*parts).limit(most)
     met = matches.cte("collected").prefix_with("MATERIALIZED")
@@ -263,7 +269,7 @@ def _cursor(ask: Asked, order: str) -> Cursor | None:
     if not cursor or cursor.sort != order:
         return None
     try:
-        _typed(sorting(ask.model, ask.order[0]), cursor.value)
+        _typed(ask.column, cursor.value)
     except ValueError:
         return None
     return cursor
@@ -291,10 +297,9 @@ def walked(
     session: Session, ask: Asked, parts: list, cursor: Cursor | None, total: int = CAP + 1, back: bool = False
 ) -> list[Any]:
     """Up to one row more than a page, in order, as (id, value sorted by)."""
-    name, down = ask.order
-    column = sorting(ask.model, name)
+    column = ask.column
     source, row_id, value = source_of(ask, parts, column, total)
-    down = down != back
+    down = ask.order[1] != back
     wanted = ask.size + 1
     found: list[Any] = []
     for condition in stretches(column, value, row_id, cursor, down):

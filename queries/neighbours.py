@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import sorting
 from models.parse import Place
 
 from .listing import CAP, Asked, Cursor, conditions, in_history, plain, run_along, source_of, stretches
@@ -17,14 +16,14 @@ def neighbours(
     here = _cursor(session, ask, row_id)
     if here is None:
         return None, None
-    name, down = ask.order
+    down = ask.order[1]
     parts = conditions(session, ask, viewer, place)
-    source, id_, value = source_of(ask, parts, sorting(ask.model, name), min(total, CAP + 1))
+    source, id_, value = source_of(ask, parts, ask.column, min(total, CAP + 1))
 
     def first(down: bool) -> sa.ColumnElement[int]:
         """The nearest that way. Databases take the stretches one by one, and stop at the first answer."""
         ids = source.with_only_columns(id_).order_by(*run_along(value, id_, down)).limit(1)
-        found = stretches(sorting(ask.model, name), value, id_, here, down)
+        found = stretches(ask.column, value, id_, here, down)
         return sa.func.coalesce(*(ids.where(one).scalar_subquery() for one in found), sa.null())
 
     return tuple(session.execute(sa.select(first(not down), first(down))).one())
@@ -32,8 +31,7 @@ def neighbours(
 
 def _cursor(session: Session, ask: Asked, row_id: int) -> Cursor | None:
     """Where the list stands at this record; None where it is gone."""
-    name, _ = ask.order
-    column, table = sorting(ask.model, name), ask.model.__table__
+    column, table = ask.column, ask.model.__table__
     own = sa.select(column).where(table.c.id == row_id, *in_history(ask, column))
     found = session.execute(own).one_or_none()
-    return None if found is None else Cursor(name, plain(found[0]), row_id, 0, 0)
+    return None if found is None else Cursor(ask.order[0], plain(found[0]), row_id, 0, 0)

@@ -11,7 +11,7 @@ from models.service import VoipLine, VoipLineState
 from models.usage import UsageDay, UsageRecord, UsageState
 from seed.factory import make
 
-from .reading import words
+from .reading import ids, links, words
 from .usage import NUMBER, call, caller, kept_in, rate, read_all, records, sums_agree, take_in, text
 from .verbs import do, taken_back
 
@@ -136,3 +136,19 @@ def test_ten_thousand_calls_cost_no_more_questions_than_three(signed_in, session
         assert client.get(f"/admin/customer/{who.customer.id}/{tab}/").status_code == 200
         cost.append(len(queries) - before)
     assert cost[2] == cost[1] and time.monotonic() - began < 3
+
+
+def test_the_uses_of_a_customer_stand_in_the_order_of_time_page_by_page(signed_in, session, monkeypatch):
+    who = caller(session)
+    hours = [5, 9, 1, 7, 3, 9]  # as files came in, two at the same moment
+    lines = (call(f"k{n}", start=f"2026-11-02 {hour:02}:00:00") for n, hour in enumerate(hours))
+    read_all(session, take_in(session, text(*lines)))
+    customer = who.customer.id
+    session.commit()
+    monkeypatch.setattr("queries.listing.PAGE", 4)
+    client = signed_in("admin")
+    first = client.get(f"/admin/customer/{customer}/usage/records/")
+    second = client.get(links(first, "Next")[0])
+    newest = sorted(range(len(hours)), key=lambda n: (hours[n], n), reverse=True)
+    rows = session.scalars(sa.select(UsageRecord.id).order_by(UsageRecord.id)).all()
+    assert [*ids(first), *ids(second)] == [rows[n] for n in newest]

@@ -103,6 +103,7 @@ class UsageRecord(Entry):
         more=("billed_quantity", "source", "source_key", "usage_file_id", "imported_at"),
         filters=("kind", "state", "is_incoming", "customer_id", "usage_file_id"),
         order="-id",
+        order_below="-started_at",
         tab_of="customer",
         tab="Usage/Records",
         tab_order=46,

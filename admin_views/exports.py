@@ -150,7 +150,7 @@ def as_xlsx(rows: Iterator[dict[str, Any]], names: Sequence[str]) -> Iterator[by
 
 
 KINDS = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "csv": (as_csv, "text/csv"),
     "json": (as_json, "application/json"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }

@@ -45,6 +45,7 @@ def test_an_export_is_the_list_that_it_was_asked_from(desk, kind):
     (href,) = (link for link in links(page, kind.upper()) if "export" in link)
     answer = desk.client.get(href)
     assert f'filename="customer.{kind}"' in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Type"].count("charset=") == (kind == "csv")
     (row,) = rows_of(answer)
     assert (row["code"], row["display_name"]) == (desk.bo.code, "Bo Østergaard & Søn")
     assert str(row["id"]) == str(desk.bo.id) and row["workflow_state"] == "waiting_approval"

@@ -326,3 +326,20 @@ def test_the_page_of_a_file_follows_how_far_it_is_read(app, page_of, session):
     expect(window.locator(".rec-top")).to_contain_text("Done")
     expect(window.locator(".facts").first).to_contain_text(re.compile(r"Added\s*2"))
     expect(window.locator("[hx-trigger]")).to_have_count(0)  # nothing is left to look for
+
+
+def test_a_file_that_is_more_than_a_page_can_send_is_not_sent_and_the_form_stays(
+    app, page_of, session, store
+):
+    largest = app.config["MAX_CONTENT_LENGTH"]
+    (store / "year.csv").write_bytes(text(call("a")) + b"\n" * largest)
+    window = page_of("admin")
+    window.goto("/admin/usage_file/upload/")
+    window.get_by_label("Format").select_option("asterisk")
+    window.locator("[name=file]").set_input_files(store / "year.csv")
+    window.get_by_role("button", name="Upload").click()
+    expect(window.locator("#toasts")).to_contain_text(
+        f"larger than the {largest >> 20} MB that a page can send"
+    )
+    expect(window.get_by_label("Format")).to_have_value("asterisk")
+    expect(window.get_by_role("button", name="Upload")).not_to_have_class(re.compile("busy"))

@@ -1,5 +1,6 @@
 // Forms: warn before typed text is lost, send once, lead to the first mistake.
 import { all, find, onContent } from './dom.js';
+import { toast } from './toasts.js';
 
 const BUSY_AFTER = 200;
 const dirty = new WeakSet();
@@ -26,8 +27,22 @@ function once(form, submitter) {
   return true;
 }
 
+/** The server hangs up on what is larger than it reads, and the form would be lost with it. */
+function tooLarge(form) {
+  const limit = Number(form.dataset.largest || Infinity);
+  const input = all('input[type=file]', form).find(({ files }) => [...files].some(({ size }) => size > limit));
+  if (!input) return false;
+  toast(`This file is larger than the ${Math.floor(limit / 2 ** 20)} MB that a page can send.`, 'bad');
+  input.focus();
+  return true;
+}
+
 document.addEventListener('submit', (event) => {
   if (event.defaultPrevented || event.target.method !== 'post' || event.target.matches('[data-appearance]')) return;
+  if (tooLarge(event.target)) {
+    event.preventDefault();
+    return;
+  }
   if (!once(event.target, event.submitter)) event.preventDefault();
 });
 // The browser's Back may bring the page as it was left, with its buttons still busy.

@@ -23,6 +23,7 @@ from models.base import Record, Table
 from models.choice import Choice
 from models.fields import field_of
 from models.parse import countries, spelled
+from queries.viewer import Viewer
 
 LONGEST = 120  # characters of a text in a list
 MASK = Markup('<span class="muted" title="You may not see this value">••••</span>')
@@ -263,9 +264,9 @@ def tags(names: Sequence[str], most: int = 2) -> Markup:
     return Markup('<span class="tags">{}</span>').format(shown)
 
 
-def link(row: Table, look: Look) -> Markup:
-    """The name of a record that a key points at, as a way to it."""
-    if not (isinstance(row, Record) and row.screen.list):
+def link(row: Table, viewer: Viewer) -> Markup:
+    """The name of a record that a key points at, as a way to it for who may open it."""
+    if not (isinstance(row, Record) and row.screen.list and viewer.may_read(type(row))):
         return escape(str(row))
     return Markup('<a href="{}">{}</a>').format(record_path(type(row), row.id), str(row))
 

@@ -142,13 +142,13 @@ def _marking(model: type[Table]) -> list[str]:
     ]
 
 
-def about(table: str, row_id: int | None, found: Table | None, look: Look) -> Markup:
+def about(table: str, row_id: int | None, found: Table | None, viewer: Viewer) -> Markup:
     """A record of any table: what it is, and its name for who may see it."""
     model = known(table)
     what = title_of(model) if model else table.replace("_", " ").capitalize()
     if found is None:
         return escape(what) if row_id is None else Markup("{} {}").format(what, row_id)
-    return Markup('<span class="muted">{}</span> {}').format(what, link(found, look))
+    return Markup('<span class="muted">{}</span> {}').format(what, link(found, viewer))
 
 
 def state_of(table: str, value: str | None) -> Markup:
@@ -211,7 +211,7 @@ class Printer:
         if name in self.shown.children:
             found = self.shown.children[name].get(row.id)
             if isinstance(found, Table):
-                return link(found, look)
+                return link(found, self.viewer)
             return self._value(*source(self.model, name), found, look)
         value = getattr(row, name)
         if asked := self._asked(name, row):
@@ -229,7 +229,7 @@ class Printer:
         said = self.model.__table__.c[name].info
         if "of" in said:
             table = getattr(row, said["of"])
-            return about(table, value, self.shown.objects.get((table, value)), self.look)
+            return about(table, value, self.shown.objects.get((table, value)), self.viewer)
         return state_of(getattr(row, said["state_of"]), value) if "state_of" in said else None
 
     def _asked(self, name: str, row: Any) -> Mapping[str, Any] | None:
@@ -240,7 +240,7 @@ class Printer:
         return getattr(target, schema) if target is not None else None
 
     def _name(self, name: str, target: Table) -> Markup:
-        return escape(str(target)) if name == self.main else link(target, self.look)
+        return escape(str(target)) if name == self.main else link(target, self.viewer)
 
     def _value(self, model: type[Table], name: str, value: Any, look: Look, row: Any = None) -> Markup:
         column = model.__table__.c[name]

@@ -92,8 +92,8 @@ class RecordHeader(RecordNeighbours):
             return shapes.Fact(said.title, self.add_link(asked) or NOTHING)
         first, *rest = asked.columns
         large = self.value(row, first, plain=True)
-        if row is not self.record and type(row).screen.list:
-            large = Markup('<a href="{}">{}</a>').format(self.open(row), large)
+        if row is not self.record and (path := verbs.open_path(type(row), row.id)):
+            large = Markup('<a href="{}">{}</a>').format(path, large)
         small = Markup(" ").join(v for n in rest if (v := self.value(row, n)) is not NOTHING)
         return shapes.Fact(said.title, large, small, edit=self.edit_link(asked, row))
 

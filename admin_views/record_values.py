@@ -89,7 +89,7 @@ class RecordValues:
         if giver is None:
             return shown
         above = find(self.session, type(giver), giver.id, self.viewer)
-        whose = link(above, self.look) if above else "above"
+        whose = link(above, self.viewer) if above else "above"
         taken = Markup('{} <span class="muted">from {}</span>').format(
             self._shown(row, column, given, plain), whose
         )
@@ -101,7 +101,7 @@ class RecordValues:
             return MASK
         if column.foreign_keys and value is not None:
             target = find(self.session, target_of(column), value, self.viewer)
-            return NOTHING if target is None else link(target, self.look)
+            return NOTHING if target is None else link(target, self.viewer)
         currency = getattr(row, "currency", "") or (self.currency if kind_of(column) in PRICED else "")
         look = Look(self.look.timezone, currency, not plain)
         if "schema" in column.info:

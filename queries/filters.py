@@ -161,6 +161,16 @@ class Remote(Filter):
 
     kind = "remote"
 
+    def open_to(self, viewer: Viewer) -> bool:
+        """Its values are looked up among records of the other table."""
+        return self.is_known or viewer.may_read(self.target)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the names of those records are no secret to who reads this table."""
+        table = self.model.__table__
+        return self.column_name in table.c and bool(self.column.info.get("known"))
+
     def asking(self, look: Look) -> "Filter":
         return replace(self, look=look)
 

@@ -49,7 +49,7 @@ class SalesOrder(Record):
     tax: Mapped[Money] = mapped_column(default=0, info={"total": True})
     total: Mapped[Money] = mapped_column(default=0, info={"total": True})
     remark: Mapped[Line] = mapped_column(default="", comment="For those who carry it out.")
-    owner_id: Mapped[int | None] = parent("staff_user", "SET NULL")
+    owner_id: Mapped[int | None] = parent("staff_user", "SET NULL", info={"known": True})
 
     screen = Screen(
         menu="Orders",

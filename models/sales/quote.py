@@ -38,7 +38,7 @@ class Quote(Record):
     tax: Mapped[Money] = mapped_column(default=0, info={"total": True})
     total: Mapped[Money] = mapped_column(default=0, info={"total": True})
     remark: Mapped[Line] = mapped_column(default="", comment="Printed below the lines.")
-    owner_id: Mapped[int | None] = parent("staff_user", "SET NULL")
+    owner_id: Mapped[int | None] = parent("staff_user", "SET NULL", info={"known": True})
     sent_at: Mapped[Moment | None]
     decided_at: Mapped[Moment | None]
     decided_by_id: Mapped[int | None] = mapped_column(

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from models.catalog import Rate
-from models.service import VoipLine, VoipLineState
+from models.service import DataAccount, Subscription, VoipLine, VoipLineState
 from models.usage import UsageDay, UsageRecord, UsageState
 from seed.factory import make
 
@@ -152,3 +152,16 @@ def test_the_uses_of_a_customer_stand_in_the_order_of_time_page_by_page(signed_i
     newest = sorted(range(len(hours)), key=lambda n: (hours[n], n), reverse=True)
     rows = session.scalars(sa.select(UsageRecord.id).order_by(UsageRecord.id)).all()
     assert [*ids(first), *ids(second)] == [rows[n] for n in newest]
+
+
+def test_use_of_a_long_user_name_finds_its_account_later(session):
+    name = f"petra.hollis@{'a' * 40}.example"
+    data = make(session, Subscription)
+    read_all(
+        session, take_in(session, f"key,kind,start,username,quantity\na,data,2026-11-02,{name},7\n".encode())
+    )
+    (found,) = records(session)
+    assert (found.error, found.src) == ("no such line", name)
+    account = make(session, DataAccount, username=name, customer_id=data.customer_id, subscription_id=data.id)
+    do(session, "rate_again", found)
+    assert [(r.data_account_id, r.customer_id) for r in records(session)] == [(account.id, data.customer_id)]

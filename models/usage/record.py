@@ -65,7 +65,7 @@ class UsageRecord(Entry):
     account_code_id: Mapped[int | None] = parent("account_code", "SET NULL")
     usage_file_id: Mapped[int | None] = parent("usage_file", "SET NULL")
     started_at: Mapped[Moment]
-    src: Mapped[Destination] = mapped_column(sa.String(32), default="", server_default="")
+    src: Mapped[Destination] = mapped_column(sa.String(200), default="", server_default="")
     dst: Mapped[Destination] = mapped_column(sa.String(32), default="", server_default="")
     is_incoming: Mapped[YesNo] = mapped_column(
         default=False,

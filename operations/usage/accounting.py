@@ -115,7 +115,7 @@ def _row(used: Used, owner: Owner | None, ground: Ground) -> dict:
         "kind": used.kind,
         "customer_id": None,
         "started_at": used.started_at,
-        "src": (used.src or used.username or used.sim or used.code)[:32],
+        "src": used.src or used.username or used.sim or used.code,
         "dst": used.dst[:32],
         "is_incoming": False,
         "quantity": used.quantity,

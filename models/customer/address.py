@@ -53,7 +53,7 @@ class Address(Record):
     longitude: Mapped[Degrees | None] = mapped_column(comment="Degrees east; west is negative.")
 
     screen = Screen(
-        list=("line1", "role", "label", "postal_code", "city", "region", "country"),
+        list=("line1", "customer_id", "role", "label", "postal_code", "city", "region", "country"),
         search=("line1", "line2", "city", "region", "postal_code", "label"),
         filters=("role", "country"),
         order="id",

@@ -63,7 +63,8 @@ def keeps_of(session: Session, record: Record) -> dict[str, tuple[str, str]]:
 def takes_more(session: Session, model: type[Record], owner: Mapping[str, Any]) -> bool:
     """Whether new rows may still belong to what these keys point at: a quote that was sent has its lines."""
     blank = model(**owner)
-    return not any(said.why(session, blank, {}) for said in _kept[model] if said.names & owner.keys())
+    keys = {name for name in owner if model.__table__.c[name].foreign_keys}
+    return not any(said.why(session, blank, {}) for said in _kept[model] if said.names & keys)
 
 
 def lock_of(session: Session, record: Record) -> tuple[str, str]:

@@ -111,7 +111,7 @@ def _schedule(
         ),
     ),
     permission="package_change.create",
-    sentence="Change the package of {rows}",
+    sentence="Schedule another package for {rows}",
     icon="arrows-exchange",
     order=30,
 )
@@ -137,7 +137,7 @@ def change_package(
         ),
     ),
     permission="package_change.create",
-    sentence="Change the package of {rows}",
+    sentence="Schedule another package for {rows}",
     icon="arrows-exchange",
     order=30,
 )

@@ -175,7 +175,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
         if sessions.forget():
             flash("You have been signed out. Sign in to go on where you were.")
         return redirect(sign_in_at(request.full_path))
-    abort(401, "You have been signed out, or never signed in. Nothing was changed.")
+    abort(401)
 
 
 def sign_in_at(path: str) -> str:

@@ -129,4 +129,4 @@ def lasting() -> Lasting:
 def ask_to_sign_in() -> ResponseReturnValue:
     if request.method in READING:
         return redirect(url_for("portal.login", next=page_here(request.path) or None))
-    abort(401, "You have been signed out, or never signed in. Nothing was changed.")
+    abort(401)

@@ -26,7 +26,11 @@ WORDS = {
         "We could not read that",
         "Something in the address or the form is not as expected. Go back and check it.",
     ),
-    401: ("Please sign in", "You have to be signed in to see this page."),
+    401: (
+        "Please sign in",
+        "You have been signed out, or never signed in. Nothing was changed. Sign in on the page that opens, "
+        "then go back from this one: the browser may still hold what you typed, and you can send it.",
+    ),
     403: ("Not permitted", "Your roles do not include this. An administrator can change that."),
     404: ("Not found", "There is nothing at this address, or you may not see it."),
     405: ("Not possible here", "This address does not answer that kind of request."),

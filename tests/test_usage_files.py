@@ -14,8 +14,9 @@ from jobs.control import run_now
 from jobs.worker import Worker
 from models.customer import Address, AddressRole
 from models.service import AccountCode, CallImport, Sim
-from models.usage import UsageFile, UsageFileState, UsageRefusal, UsageState
+from models.usage import UsageFile, UsageFileState, UsageFormat, UsageRefusal, UsageState
 from operations.usage import files, folder
+from operations.usage.formats import WrongFile
 from seed.factory import make
 from worker import sessions_of
 
@@ -202,11 +203,20 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_a_file_of_another_kind_is_refused_at_its_field_and_leaves_nothing(signed_in, session, what):
+def test_a_file_of_another_kind_is_refused_at_its_field_and_leaves_nothing(signed_in, session, store, what):
     content, why = WRONG[what]
     answer = upload(signed_in("billing"), content)
     assert answer.status_code == 422 and why in words(answer)
     assert session.scalar(sa.select(sa.func.count(UsageFile.id))) == 0
+    assert not list((store / "usage").iterdir())
+
+
+def test_a_file_that_was_taken_in_stays_when_it_is_sent_again_as_another_format(session, store):
+    caller(session)
+    row = take_in(session, text(call("a")))
+    with pytest.raises(WrongFile):
+        take_in(session, text(call("a")), UsageFormat.ASTERISK)
+    assert counts(read_all(session, row)) == (1, 0, 0, 0)
 
 
 def test_what_an_error_quotes_of_a_file_fits_into_its_line(signed_in):

@@ -61,11 +61,22 @@ def receive(
         size=kept.size,
         stored=kept.stored,
     )
-    opened(session, row)
+    try:
+        opened(session, row)
+    except (WrongFile, Refused):
+        _forget(session, row)
+        raise
     session.add(row)
     session.flush()
     begin(session, row)
     return row
+
+
+def _forget(session: Session, row: UsageFile) -> None:
+    """What is not taken in is not kept, unless the same was taken in as another format."""
+    same = sa.select(UsageFile.id).where(UsageFile.sha256 == row.sha256).limit(1)
+    if session.scalar(same) is None:
+        (store() / row.stored).unlink(missing_ok=True)
 
 
 def tidy(name: str) -> str:

@@ -28,7 +28,7 @@ def row_or_404(
 ) -> Any:
     """Of another customer there is none."""
     asked = sa.select(model).where(model.id == row_id, *conditions)
-    found = db.session.scalar(asked.with_for_update() if lock else asked)
+    found = db.session.scalar(asked.with_for_update(of=model) if lock else asked)
     if found is None:
         abort(404)
     return found

@@ -117,7 +117,7 @@ def do(operation: Operation, row: Any, ctx: Context, answers: Mapping[str, Any],
 def lock(session: Session, model: type[Record], ids: Sequence[int]) -> dict[int, Record]:
     """In the order of ids, or two runs over the same rows would wait for each other forever."""
     asked = sa.select(model).where(model.id.in_(ids)).order_by(model.id)
-    held = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
+    held = asked.with_for_update(key_share=True, of=model).execution_options(populate_existing=True)
     return {row.id: row for row in session.scalars(held)}
 
 

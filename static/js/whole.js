@@ -2,7 +2,7 @@
 import { find } from './dom.js';
 
 document.addEventListener('mouseover', ({ target }) => {
-  const cut = target.closest('td, .trunc, .lines .small');
+  const cut = target.closest('td > a, td, .trunc, .lines .small');
   if (!cut || cut.title || find('[title]', cut) || cut.scrollWidth <= cut.clientWidth) return;
   if (getComputedStyle(cut).textOverflow === 'ellipsis') cut.title = cut.textContent.trim();
 });

@@ -16,6 +16,7 @@ from operations.records import Draft, update
 from queries.viewer import SYSTEM
 from seed.factory import make
 
+from .desk import choose
 from .reading import wrong
 
 FIBRE = {
@@ -207,9 +208,7 @@ def test_in_the_browser_another_product_changes_what_is_asked(session, shop, pag
     page.goto(new(customer))
     page.get_by_label("Label").fill("At home")
     for product, label in (("Fibre", "Down, Mbit/s"), ("Card", "PIN"), ("Fibre", "Down, Mbit/s")):
-        field = page.get_by_role("combobox", name="Product", exact=True)
-        field.click()
-        page.locator(".ts-dropdown .option", has_text=product).first.click()
+        choose(page, "Product", product, product)
         page.get_by_label(label).wait_for()
         if product == "Fibre":
             page.get_by_label(label).fill("100")

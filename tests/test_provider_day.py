@@ -173,7 +173,8 @@ def accept(day: Day) -> None:
     customer.locator("main a[href*='/portal/password/']").click()
     for field in customer.locator("input[type=password]").all():
         field.fill(WORDS)
-    customer.locator("main button[type=submit]").click()
+    with customer.expect_navigation():  # or the next page is asked for before the password is there
+        customer.locator("main button[type=submit]").click()
     enter(day)
     customer = day.open_mail("Your quote")
     customer.locator("main a[href*='/portal/quotes/']").first.click()

@@ -3,6 +3,7 @@
 from models.service import PackageChange, Subscription
 from operations.service.package_change import is_due
 from operations.subscriptions import is_over
+from queries.settings import today
 
 from .batches import carry_out
 from .declare import Work, job
@@ -14,7 +15,7 @@ def end_subscriptions(work: Work) -> str:
 
     Safe to run twice: what is cancelled is not in use any more.
     """
-    over = is_over(work.now.date())
+    over = is_over(today(work.session, work.now))
     return f"{carry_out(work, Subscription, 'run_out', over, 'The last day has passed'):,} cancelled"
 
 
@@ -24,5 +25,5 @@ def apply_package_changes(work: Work) -> str:
 
     Safe to run twice: what was applied, or has failed, is not scheduled any more.
     """
-    due = is_due(PackageChange)
+    due = is_due(today(work.session, work.now))
     return f"{carry_out(work, PackageChange, 'apply', due, 'The day has come'):,} carried out"

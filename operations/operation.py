@@ -24,6 +24,7 @@ import typing
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +34,7 @@ from models.base import Base, BigId, Record, Table, now, table_named
 from models.choice import Choice
 from models.fields import Day, Field, Line, Moment, Number, YesNo
 from queries import viewer as viewers
+from queries.settings import today
 from queries.viewer import SYSTEM, Viewer
 
 from .errors import Refused
@@ -124,9 +126,10 @@ class Context:
     tallies: dict[str, dict[str, int]] = field(default_factory=dict)
     revealed: list[tuple[str, str]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def today(self) -> dt.date:
-        return self.now.date()
+        """For the company."""
+        return today(self.session, self.now)
 
     def mail(self, customer: Any, template: str, **values: Any) -> Any:
         """Put a message into the outbox. Refused when there is no address to send it to."""

@@ -14,12 +14,12 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models.base import now
 from models.catalog import BundleItem, Product, ProductLine
 from models.customer import CustomerState
 from models.fields import Day
 from models.service import Subscription, SubscriptionState
 from queries.owners import owner_is
+from queries.settings import today
 from queries.viewer import Viewer
 
 from . import locked
@@ -157,8 +157,8 @@ def is_over(today: dt.date) -> sa.ColumnElement[bool]:
 
 @operation(
     Subscription,
-    when=lambda model: is_over(now().date()),
-    otherwise="Its last day has not passed.",
+    when=Subscription.state.in_(IN_USE) & Subscription.end_date.is_not(None),
+    otherwise="Only what is in use until a certain day runs out.",
     permission="subscription.cancel",
     places=frozenset(),
     sentence="Let {rows} run out",
@@ -166,6 +166,8 @@ def is_over(today: dt.date) -> sa.ColumnElement[bool]:
 )
 def run_out(subscription: Subscription, ctx: Context) -> None:
     """Cancel it because its last day has passed, as the program does by itself."""
+    if subscription.end_date > ctx.today:
+        raise Refused("Its last day has not passed.")
     end(ctx.session, subscription, subscription.end_date, ctx.viewer)
 
 
@@ -199,7 +201,7 @@ def consist_of_its_parts(
         return
     if changes["product_id"][0] is not None:
         for part in parts_of(session, subscription):
-            end(session, part, now().date(), viewer)
+            end(session, part, today(session), viewer)
     asked = sa.select(BundleItem).where(BundleItem.bundle_id == subscription.product_id)
     for item in session.scalars(asked.order_by(BundleItem.id)).all():
         create(session, Subscription, Draft(_part(subscription, item)), viewer)

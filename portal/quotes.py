@@ -14,6 +14,7 @@ from operations.retry import again
 from operations.sales.lines import lines_of
 from operations.sales.papers import quote_paper
 from operations.sales.quotes import decide, last_day
+from queries.settings import today
 
 from .gate import guests
 from .reader import own
@@ -67,10 +68,9 @@ def answer(row_id: int, said: str) -> ResponseReturnValue:
 
 
 def _page(wanted: Quote, **said: str) -> str:
-    is_open = wanted.state is QuoteState.SENT and (
-        wanted.valid_until is None or wanted.valid_until > now().date()
-    )
-    lines = lines_of(db.session(), wanted)
+    session, until = db.session(), wanted.valid_until
+    is_open = wanted.state is QuoteState.SENT and (until is None or until > today(session))
+    lines = lines_of(session, wanted)
     return render_template(
         "portal/quote.html", quote=wanted, lines=lines, is_open=is_open, **_words(), **said
     )

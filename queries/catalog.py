@@ -3,13 +3,13 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, object_session
 
-from models.base import now
 from models.catalog import Price, Product
 
 from .declare import Listing, tab
 from .pricing import valid_on
+from .settings import today
 
 PRICED = ("price_level_id", "amount", "setup_amount", "currency", "valid_from", "valid_to")
 
@@ -27,16 +27,20 @@ def _superseded(day: dt.date) -> sa.ColumnElement[bool]:
     )
 
 
+def _today(product: Product) -> dt.date:
+    return today(object_session(product))
+
+
 @tab(Product, "Prices/Today", order=15, permission="price.read")
 def prices_now(product: Product) -> Listing:
     """The list price first, then those of levels."""
-    today = now().date()
-    rows = sa.select(Price).where(Price.product_id == product.id, valid_on(Price, today), ~_superseded(today))
+    day = _today(product)
+    rows = sa.select(Price).where(Price.product_id == product.id, valid_on(Price, day), ~_superseded(day))
     in_order = rows.order_by(Price.currency, Price.price_level_id.is_not(None), Price.id)
     return Listing(in_order, PRICED, {"product_id": product.id}, "It is not for sale until it has a price.")
 
 
 @tab(Product, "Prices/To come", order=16, permission="price.read")
 def prices_to_come(product: Product) -> Listing:
-    rows = sa.select(Price).where(Price.product_id == product.id, Price.valid_from > now().date())
+    rows = sa.select(Price).where(Price.product_id == product.id, Price.valid_from > _today(product))
     return Listing(rows.order_by(Price.valid_from, Price.id), PRICED, empty="None is set for a later day.")

@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from babel.numbers import format_currency
 from sqlalchemy.orm import Session
 
-from models.base import now
 from models.catalog import Family, Product, ProductLine
 from models.customer import Address, Customer, Kind
 from models.service import AccountCode, Subscription
 
 from .declare import Facts, Listing, Sheet, Told, header, tab
 from .pricing import LIST, Priced, level_of, price_of_subscription, prices_of
+from .settings import today
 
 TRADITIONAL, INTEGRATED = "Products/Traditional Products/", "Products/Integrated Products/"
 COLUMNS = ("number", "product_id", "label", "quantity", "state", "start_date", "end_date")
@@ -90,7 +90,7 @@ def prices(customer: Customer) -> Sheet:
 def _price_list(session: Session, customer: Customer) -> list[tuple[str, list[tuple[str, str]]]]:
     sold = sa.select(Product).where(Product.is_active).order_by(Product.name, Product.id).limit(MOST)
     products = session.scalars(sold).all()
-    found = prices_of(session, [p.id for p in products], customer, now().date())
+    found = prices_of(session, [p.id for p in products], customer, today(session))
     by_family: dict[str, list[tuple[str, str]]] = {}
     for product in products:
         if priced := found.get(product.id):
@@ -128,7 +128,7 @@ def price(subscription: Subscription) -> Told:
     """Per period, as of today."""
 
     def told(session: Session) -> list[str]:
-        priced = price_of_subscription(session, subscription, now().date())
+        priced = price_of_subscription(session, subscription, today(session))
         currency = session.get(Customer, subscription.customer_id).currency
         return words(priced, currency) if priced else ["No price"]
 

@@ -1,13 +1,15 @@
 """What this installation has decided, as typed values."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.base import now
 from models.setting import AppSetting
 
 TEN_YEARS = 3650  # days
@@ -69,7 +71,7 @@ def zone(text: str) -> str:
 
 DECISIONS: Mapping[str, Decision] = {
     "default_country": Decision("US", "Country of phone numbers and postal codes, two letters.", code(2)),
-    "timezone": Decision("UTC", "In which the days of rates begin, and times in files of usage are.", zone),
+    "timezone": Decision("UTC", "In which business days begin, and times in files of usage are.", zone),
     "default_currency": Decision("USD", "Currency of new customers, three letters.", code(3)),
     "password_mail": Decision(
         "link",
@@ -97,6 +99,14 @@ DECISIONS: Mapping[str, Decision] = {
     "rating_link_days": Decision("14", "Days for which the link of a request for a rating is good.", days(1)),
     "customer_approval": Decision("off", "on: new customers wait for approval; off: they do not.", on_off),
 }
+
+
+def today(session: Session, moment: dt.datetime | None = None) -> dt.date:
+    """The day that a moment, or else now, falls on for the company.
+
+    Days of business, on which prices, changes and quotes begin or end, are those of its time zone.
+    """
+    return (moment or now()).astimezone(ZoneInfo(setting(session, "timezone"))).date()
 
 
 def setting(session: Session, name: str) -> Any:

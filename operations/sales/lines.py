@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.act import act_of
-from models.base import now
 from models.catalog import Product
 from models.customer import Customer
 from models.sales import OrderKind, OrderLine, OrderState, Quote, QuoteLine, QuoteState, SalesOrder
@@ -19,6 +18,7 @@ from models.sales.line import PRICED
 from models.screen import title_of
 from models.service import Subscription
 from queries.pricing import line_amounts, price_of, tax_of
+from queries.settings import today
 from queries.viewer import Viewer
 
 from ..errors import Refused
@@ -170,7 +170,7 @@ def price(session: Session, line: Part, whole: Whole, changes: Changes) -> None:
         _fill_in(session, line, whole, product, customer)
     if min(line.unit_price, line.setup_price) < 0:
         raise Refused("Use 0 or more. A discount has a field of its own.", "unit_price")
-    line.tax_percent = tax_of(session, product, customer, now().date())
+    line.tax_percent = tax_of(session, product, customer, today(session))
     amounts = line_amounts(
         line.quantity,
         line.unit_price,
@@ -211,7 +211,7 @@ def usual(
     """Price and set-up of one piece today; None where there is no price."""
     if isinstance(whole, SalesOrder) and whole.kind in FREE:
         return NOTHING, NOTHING
-    priced = price_of(session, product, customer, now().date())
+    priced = price_of(session, product, customer, today(session))
     return (priced.amount, priced.setup) if priced else (None, NOTHING)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models.customer import Customer, CustomerState
 from models.sales import OrderLine, Quote, QuoteLine, QuoteState, SalesOrder
 from queries.owners import owner_is
-from queries.settings import setting
+from queries.settings import setting, today
 
 from ..errors import Refused
 from ..installation import installation
@@ -126,7 +126,7 @@ def decide(
     """The answer of the customer, from whichever side it comes."""
     if quote.state is not QuoteState.SENT:
         raise Refused(NOT_SENT)
-    if answer is QuoteState.ACCEPTED and quote.valid_until and quote.valid_until <= at.date():
+    if answer is QuoteState.ACCEPTED and quote.valid_until and quote.valid_until <= today(session, at):
         raise Refused(OVER)
     if session.get_one(Customer, quote.customer_id).is_locked:
         raise Refused(LOCKED)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import Record, now
+from models.base import Record
 from models.catalog import Product
 from models.fields import Day, YesNo
 from models.service import (
@@ -20,6 +20,7 @@ from models.service import (
     Subscription,
     SubscriptionState,
 )
+from queries.settings import today
 from queries.viewer import Viewer
 
 from .. import locked
@@ -58,7 +59,7 @@ def schedule_what_can_happen(
         return
     if changes.keys() & {"subscription_id", "to_product_id"}:
         _fit(session, change, changes)
-    if "effective_date" in changes and changes["effective_date"][1] < now().date():
+    if "effective_date" in changes and changes["effective_date"][1] < today(session):
         raise Refused("This day is over. Choose today or a later one.", "effective_date")
 
 
@@ -161,20 +162,21 @@ def cancel(ctx: Context) -> Assign:
     return Assign({"state": PackageChangeState.CANCELLED})
 
 
-def is_due(model: type[PackageChange]) -> sa.ColumnElement[bool]:
-    return SCHEDULED & (model.effective_date <= now().date())
+def is_due(today: dt.date) -> sa.ColumnElement[bool]:
+    return SCHEDULED & (PackageChange.effective_date <= today)
 
 
 @operation(
     PackageChange,
     when=SCHEDULED,
     otherwise="It is not scheduled any more.",
-    conditions=(Condition(is_due, "Its day has not come."),),
     icon="player-track-next",
     order=20,
 )
 def apply(change: PackageChange, ctx: Context) -> None:
     """Give the subscription its new package, as the program does by itself on the day."""
+    if change.effective_date > ctx.today:
+        raise Refused("Its day has not come.")
     try:
         with ctx.session.begin_nested():
             _swap(change, ctx)

@@ -131,9 +131,9 @@ def package(session):
 
 
 def parts_of(session, bundle):
-    return {
-        row.product_id: row for row in stored(session, sa.select(Subscription)) if row.parent_id == bundle
-    }
+    """The last one of each product."""
+    asked = sa.select(Subscription).where(Subscription.parent_id == bundle).order_by(Subscription.id)
+    return {row.product_id: row for row in stored(session, asked)}
 
 
 def test_an_order_of_a_bundle_asks_what_its_parts_ask_for(session, signed_in, package):

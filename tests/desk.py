@@ -86,6 +86,9 @@ def furnish(session: Session, others: int = 8) -> Desk:
     return Desk(maan.id, ann.id, bo.id, group.id)
 
 
+AT_WORK = ".htmx-request, .htmx-swapping, .htmx-settling"
+
+
 def at(model: type[Record], row_id: int, *rest: str) -> str:
     return "/".join(("/admin", model.__tablename__, str(row_id), *rest)) + "/"
 
@@ -106,8 +109,10 @@ def chip(page: Page, name: str) -> Locator:
 
 
 def apply(pop: Locator) -> None:
+    """And wait until the page is the new one, or the next click meets what is about to go."""
     pop.get_by_role("button", name="Apply").click()
     expect(pop).to_be_hidden()
+    expect(pop.page.locator(AT_WORK)).to_have_count(0)
 
 
 def choose(within: Page | Locator, label: str, words: str, answer: str) -> None:

@@ -112,7 +112,12 @@ def apply(pop: Locator) -> None:
     """And wait until the page is the new one, or the next click meets what is about to go."""
     pop.get_by_role("button", name="Apply").click()
     expect(pop).to_be_hidden()
-    expect(pop.page.locator(AT_WORK)).to_have_count(0)
+    settled(pop.page)
+
+
+def settled(page: Page) -> None:
+    """No part of the page is on its way any more."""
+    expect(page.locator(AT_WORK)).to_have_count(0)
 
 
 def choose(within: Page | Locator, label: str, words: str, answer: str) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from models.customer import Customer
 
-from .desk import apply, at, chip, choose, furnish, names, open_tab, save, shows, told
+from .desk import apply, at, chip, choose, furnish, names, open_tab, save, settled, shows, told
 from .people import PASSWORD, member
 
 
@@ -80,6 +80,7 @@ def test_filters_add_up_in_a_readable_address_and_are_cleared(page_of, desk):
     assert names(page) == ["Brouwerij De Halve Maan"]
     page.go_back()
     expect(page.locator("#chip-postal_code")).not_to_contain_text("8001")
+    settled(page)
     page.go_forward()
     expect(page.locator("#chip-postal_code")).to_contain_text("8001")
     page.get_by_role("link", name="Remove filter Flag").click()

@@ -171,7 +171,9 @@ def sell(day: Day, at: str) -> str:
 def accept(day: Day) -> None:
     customer = day.open_mail("Welcome")
     customer.locator("main a[href*='/portal/password/']").click()
-    for field in customer.locator("input[type=password]").all():
+    fields = customer.locator("input[type=password]")
+    fields.first.wait_for()
+    for field in fields.all():
         field.fill(WORDS)
     with customer.expect_navigation():  # or the next page is asked for before the password is there
         customer.locator("main button[type=submit]").click()

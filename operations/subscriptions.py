@@ -145,11 +145,11 @@ def end(session: Session, subscription: Subscription, day: dt.date, viewer: View
     )
 
 
-def is_over(today: dt.date) -> sa.ColumnElement[bool]:
+def is_over(on: dt.date) -> sa.ColumnElement[bool]:
     """In use though its last day has passed. Parts whose bundle is over as well come with it."""
 
     def ended(model: Any) -> sa.ColumnElement[bool]:
-        return model.state.in_(IN_USE) & (model.end_date <= today)
+        return model.state.in_(IN_USE) & (model.end_date <= on)
 
     bundle_too = sa.exists().where(Bundle.id == Subscription.parent_id, ended(Bundle))
     return ended(Subscription) & ~bundle_too.correlate(Subscription)

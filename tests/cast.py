@@ -15,12 +15,24 @@ from models.customer import (
     Flag,
     Kind,
     Note,
+    NoteKind,
     Reseller,
     Tag,
 )
 from seed.factory import make
 
 from .reading import ids
+
+SECRET = "Promised to pay on Friday"  # in a debtor note
+
+
+def owing(session: Session) -> Customer:
+    """Lang, with a note for everybody and one for who collects; committed."""
+    made = make(session, Customer, last_name="Lang")
+    make(session, Note, customer=made, body="Rings late")
+    make(session, Note, customer=made, kind=NoteKind.DEBTOR, body=SECRET, popup=True)
+    session.commit()
+    return made
 
 
 def cast(session: Session) -> SimpleNamespace:

@@ -14,8 +14,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
+from models.customer import Customer
+
 from . import requirements
 from .carrying import Crew
+from .cast import owing
 from .demo import fill
 from .ground import browser as browsers
 from .ground import postgres
@@ -212,6 +215,11 @@ def crew(hired: Crew) -> Iterator[Crew]:
     """Processes that work on the database, to be killed. None of them outlives the test."""
     yield hired
     hired.dismiss()
+
+
+@pytest.fixture
+def debtor(session: Session) -> Customer:
+    return owing(session)
 
 
 @pytest.fixture

@@ -9,19 +9,9 @@ from models.portal import PortalUser
 from models.service import Suspension, SuspensionState
 from seed.factory import make
 
+from .cast import SECRET
 from .portal_people import OWN_PAGES, customer_who_signs_in, enter
 from .reading import bring_back, links, path, send_away, total, words, wrong
-
-SECRET = "Promised to pay on Friday"
-
-
-@pytest.fixture
-def debtor(session):
-    made = make(session, Customer, last_name="Lang")
-    make(session, Note, customer=made, body="Rings late")
-    make(session, Note, customer=made, kind=NoteKind.DEBTOR, body=SECRET, popup=True)
-    session.commit()
-    return made
 
 
 def grant(session, role, *permissions):

@@ -19,11 +19,11 @@ from queries.viewer import SYSTEM, known_permissions
 from seed.factory import make
 
 from .addresses import every_address
+from .cast import SECRET
 from .merging import furnished, merged, planned
 from .reading import pieces, words
 from .tables import addresses
 
-SECRET = "Promised to pay on Friday"
 MARK = "Zwiebelfisch"
 
 
@@ -38,15 +38,6 @@ def desk(signed_in, session):
         return signed_in("made up")
 
     return client
-
-
-@pytest.fixture
-def debtor(session):
-    made = make(session, Customer, last_name="Lang")
-    make(session, Note, customer=made, body="Rings late")
-    make(session, Note, customer=made, kind=NoteKind.DEBTOR, body=SECRET, popup=True)
-    session.commit()
-    return made
 
 
 def offered(page, name):

@@ -162,8 +162,8 @@ def cancel(ctx: Context) -> Assign:
     return Assign({"state": PackageChangeState.CANCELLED})
 
 
-def is_due(today: dt.date) -> sa.ColumnElement[bool]:
-    return SCHEDULED & (PackageChange.effective_date <= today)
+def is_due(on: dt.date) -> sa.ColumnElement[bool]:
+    return SCHEDULED & (PackageChange.effective_date <= on)
 
 
 @operation(

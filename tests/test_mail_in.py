@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.mail_in import LARGEST, READ, Unreadable, read
+from operations.mail_in import LARGEST, Unreadable, read
+from operations.mail_words import READ
 
 HEAD = "From: Ann Lee <Ann@Lee.example>\r\nMessage-ID: <a1@lee.example>\r\nSubject: Re: No light\r\n"
 
